@@ -1,0 +1,29 @@
+//! The rules of Headcount: what a session, a listener and a count are, and when the speaker is told.
+//!
+//! No I/O, no runtime, no serialisation, no clock: time and randomness come in as arguments, the world comes in
+//! through [`ports`]. Start with [`ports`] for what surrounds the rules, [`UpdateLedger`] for when the speaker is
+//! told, and [`service::StatusService`] for how it all moves.
+
+mod broadcast;
+mod connection;
+mod connection_id;
+mod distribution;
+mod language;
+mod notice;
+mod session;
+mod session_id;
+mod status;
+mod timestamp;
+mod user_id;
+
+pub use broadcast::{BroadcastChange, BroadcastState, InvalidVolume, Volume};
+pub use connection::{Connection, Place, Role};
+pub use connection_id::{ConnectionId, InvalidConnectionId};
+pub use distribution::{LanguageDistribution, ShownDistribution};
+pub use language::{InvalidLanguage, Language};
+pub use notice::Notice;
+pub use session::{EndReason, QualityTier, Session, SessionChange, SpeakerSeat};
+pub use session_id::{InvalidSessionId, SessionId};
+pub use status::{Audience, Quality, SessionStatus, StatusDetail, StatusUpdate, UpdateReason};
+pub use timestamp::Timestamp;
+pub use user_id::{InvalidUserId, UserId};
