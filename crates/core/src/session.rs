@@ -107,6 +107,8 @@ pub struct Session {
     pub expires_at: Timestamp,
     /// What the broadcast is doing.
     pub broadcast: BroadcastState,
+    /// When it was paused, if it is.
+    pub paused_since: Option<Timestamp>,
     /// Where its speaker is.
     pub speaker: SpeakerSeat,
 }
@@ -142,7 +144,14 @@ impl Session {
     pub fn apply(&mut self, change: &SessionChange, now: Timestamp) -> bool {
         let before = self.clone();
         match change {
-            SessionChange::Broadcast(change) => self.broadcast = self.broadcast.changed(*change, now),
+            SessionChange::Broadcast(change) => {
+                self.broadcast = self.broadcast.changed(*change, now);
+                self.paused_since = match self.paused_since {
+                    _ if !self.broadcast.is_paused => None,
+                    None => Some(now),
+                    since => since,
+                };
+            }
             SessionChange::Details { source_language, quality_tier } => {
                 if let Some(language) = source_language {
                     self.source_language = language.clone();
@@ -154,7 +163,11 @@ impl Session {
                 return *self != before;
             }
             SessionChange::LoseSpeaker { connection, until } => {
-                if self.speaker.connection() == Some(connection) {
+                let gone = match connection {
+                    Some(connection) => self.speaker.connection() == Some(connection),
+                    None => self.speaker != SpeakerSeat::Never,
+                };
+                if gone {
                     self.speaker = SpeakerSeat::Lost { until: *until };
                 }
                 return *self != before;
@@ -187,10 +200,11 @@ pub enum SessionChange {
         /// How much it wants to be told.
         detail: StatusDetail,
     },
-    /// Takes the seat from `connection` if it still has it; otherwise changes nothing.
+    /// Takes the seat from `connection` if it still has it; otherwise changes nothing. Without a connection,
+    /// starts the grace anew for any speaker there ever was: no connection outlives a restart.
     LoseSpeaker {
         /// The speaker that is gone.
-        connection: ConnectionId,
+        connection: Option<ConnectionId>,
         /// The end of its grace.
         until: Timestamp,
     },

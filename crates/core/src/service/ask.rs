@@ -1,0 +1,87 @@
+//! The speaker asks, or somebody looks without the speaker's knowing.
+
+use super::StatusService;
+use super::occasion::Occasion;
+use super::turn::Turn;
+use crate::ports::StoreError;
+use crate::{ConnectionId, Measurement, Role, Session, SessionId, StatusDetail, StatusUpdate, UpdateReason};
+use std::sync::Arc;
+
+/// The answer to a question. Nothing else is sent to this speaker while it is held: drop it once the answer is
+/// queued on its way, or a later update could overtake it.
+pub struct Answer<'a> {
+    /// The answer.
+    pub update: StatusUpdate,
+    _turn: Turn<'a>,
+}
+
+/// Why there is no answer, or no other thing that only a speaker may do.
+#[derive(Debug, thiserror::Error)]
+pub enum QueryError {
+    /// The connection has no role.
+    #[error("the connection has no role")]
+    NoRole,
+    /// It is a listener.
+    #[error("the connection is a listener")]
+    Listener,
+    /// It was the speaker until another connection took its place.
+    #[error("another connection has become the speaker")]
+    Superseded,
+    /// Its session has ended.
+    #[error("the session has ended")]
+    SessionNotFound,
+    /// The store could not say.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl StatusService {
+    /// The session that `connection` is the speaker of.
+    ///
+    /// # Errors
+    /// [`QueryError`] if it is not, and why.
+    pub async fn spoken_by(&self, connection: &ConnectionId) -> Result<Arc<Session>, QueryError> {
+        let found = self.ports.presence.connection(connection).await?.ok_or(QueryError::NoRole)?;
+        if found.role != Role::Speaker {
+            return Err(QueryError::Listener);
+        }
+        let session = self.session(&found.session).await?.ok_or(QueryError::SessionNotFound)?;
+        if session.speaker.connection() == Some(connection) {
+            Ok(session)
+        } else {
+            Err(QueryError::Superseded)
+        }
+    }
+
+    /// Answers the speaker's question at once; the answer becomes what the speaker was last told. `detail`
+    /// overrides what the connection asked for when it came.
+    ///
+    /// # Errors
+    /// [`QueryError`] if the connection may not ask, or if the store does not answer.
+    pub async fn query_status(
+        &self,
+        connection: &ConnectionId,
+        detail: Option<StatusDetail>,
+    ) -> Result<Answer<'_>, QueryError> {
+        let session = self.spoken_by(connection).await?;
+        let turn = self.turns.take(&session.id).await;
+        let claimed = self.claim(&session.id, Occasion::Question { by: connection, detail }).await?;
+        let claimed = claimed.ok_or(QueryError::Superseded)?;
+        self.rearm(&claimed).await;
+        self.record(&Measurement::UpdateSent { reason: UpdateReason::Requested });
+        Ok(Answer { update: claimed.update, _turn: turn })
+    }
+
+    /// The status as anyone but the speaker sees it: what the speaker was told stays as it is. `None` without
+    /// such a session.
+    ///
+    /// # Errors
+    /// What the store could not do.
+    pub async fn peek_status(&self, id: &SessionId) -> Result<Option<StatusUpdate>, StoreError> {
+        let view = self.view(id).await?;
+        Ok(view.map(|view| {
+            let (update, _) = view.update(UpdateReason::Requested, StatusDetail::Basic);
+            StatusUpdate { revision: view.ledger.revision(), ..update }
+        }))
+    }
+}

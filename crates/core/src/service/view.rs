@@ -1,0 +1,67 @@
+//! A session, its audience and what its speaker has been told, read together.
+
+use super::StatusService;
+use crate::ports::{Counted, StoreError};
+use crate::{
+    Audience, Session, SessionId, SessionStatus, StatusDetail, StatusUpdate, Timestamp, UpdateLedger,
+    UpdatePolicy, UpdateReason,
+};
+use std::sync::Arc;
+
+/// Everything that a status is made of.
+pub(super) struct View {
+    pub(super) session: Arc<Session>,
+    pub(super) counted: Counted,
+    pub(super) ledger: Arc<UpdateLedger>,
+    pub(super) policy: UpdatePolicy,
+    /// Never before the time that the speaker was last told.
+    pub(super) now: Timestamp,
+}
+
+impl StatusService {
+    /// Reads a live session with all that a status needs; `None` where there is no such session (any more).
+    pub(super) async fn view(&self, id: &SessionId) -> Result<Option<View>, StoreError> {
+        let Some(session) = self.session(id).await? else { return Ok(None) };
+        let now = self.now();
+        let Some(counted) = self.ports.presence.audience(id, now).await? else { return Ok(None) };
+        let counted = self.noted(counted);
+        let Some(ledger) = self.ports.ledgers.ledger(id).await? else { return Ok(None) };
+        let (policy, now) = (self.policy_for(&counted), ledger.steady(now));
+        Ok(Some(View { session, counted, ledger, policy, now }))
+    }
+}
+
+impl View {
+    /// What the review says.
+    pub(super) fn review(&self) -> Option<UpdateReason> {
+        self.ledger.review(&self.policy, &self.counted.distribution, self.now)
+    }
+
+    /// The update that tells it all for `reason`, and the ledger once it is told.
+    pub(super) fn update(&self, reason: UpdateReason, detail: StatusDetail) -> (StatusUpdate, UpdateLedger) {
+        let shown = self.counted.distribution.shown(self.policy.shown_languages);
+        let next = self.ledger.record(reason, &shown, self.now);
+        let update = StatusUpdate {
+            status: SessionStatus::at(&self.session, shown, &self.counted.quality, self.now),
+            reason,
+            revision: next.revision(),
+            audience: (detail == StatusDetail::Full).then(|| self.audience(next.revision())),
+        };
+        (update, next)
+    }
+
+    fn audience(&self, revision: u64) -> Audience {
+        let history = &self.counted.history;
+        Audience {
+            peak_listener_count: history.peak,
+            peak_at: history.peak_at,
+            total_joins: history.joins,
+            total_leaves: history.leaves,
+            reconnecting: self.counted.reconnecting,
+            languages_seen: history.languages_seen.len() as u64,
+            revision,
+            quality: self.counted.quality,
+            trend: history.trend.points().to_vec(),
+        }
+    }
+}
