@@ -1,0 +1,101 @@
+//! What capabilities say, and its bytes: integers are big-endian, what has no fixed length comes last.
+
+use headcount_core::{ConnectionId, Place, Session, SessionId, Timestamp};
+
+/// A session rather than its name, which is free for another one later.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Bound {
+    session: SessionId,
+    created_at: Timestamp,
+}
+
+impl Bound {
+    fn to(session: &Session) -> Self {
+        Self { session: session.id.clone(), created_at: session.created_at }
+    }
+
+    fn is(&self, session: &Session) -> bool {
+        self.session == session.id && self.created_at == session.created_at
+    }
+}
+
+/// What a speaker token says.
+pub(super) struct SpeakerClaim {
+    bound: Bound,
+    pub(super) expires_at: Timestamp,
+}
+
+impl SpeakerClaim {
+    pub(super) fn of(session: &Session) -> Self {
+        Self { bound: Bound::to(session), expires_at: session.expires_at }
+    }
+
+    pub(super) fn is_for(&self, session: &Session) -> bool {
+        self.bound.is(session)
+    }
+
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        let Bound { session, created_at } = &self.bound;
+        let times = [created_at.as_millis().to_be_bytes(), self.expires_at.as_millis().to_be_bytes()];
+        [times.as_flattened(), session.as_str().as_bytes()].concat()
+    }
+
+    pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (created_at, rest) = timestamp(bytes)?;
+        let (expires_at, session) = timestamp(rest)?;
+        Some(Self { bound: Bound { session: session_id(session)?, created_at }, expires_at })
+    }
+}
+
+/// What a verified resume token says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResumeClaim {
+    bound: Bound,
+    place: Place,
+}
+
+impl ResumeClaim {
+    /// The name of the session that the place is in.
+    #[must_use]
+    pub const fn session_id(&self) -> &SessionId {
+        &self.bound.session
+    }
+
+    /// The place, if it is one in `session`: not in another one, nor in an earlier one of the same name.
+    #[must_use]
+    pub fn place_in(self, session: &Session) -> Option<Place> {
+        self.bound.is(session).then_some(self.place)
+    }
+
+    pub(super) fn of(session: &Session, place: &Place) -> Self {
+        Self { bound: Bound::to(session), place: place.clone() }
+    }
+
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        let Bound { session, created_at } = &self.bound;
+        let (created_at, turn) = (created_at.as_millis().to_be_bytes(), self.place.turn.to_be_bytes());
+        // A session id holds no NUL, so the first one ends it.
+        let parts: [&[u8]; 5] =
+            [&created_at, &turn, session.as_str().as_bytes(), &[0], self.place.first.as_str().as_bytes()];
+        parts.concat()
+    }
+
+    pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (created_at, rest) = timestamp(bytes)?;
+        let (turn, rest) = rest.split_first_chunk::<4>()?;
+        let end = rest.iter().position(|b| *b == 0)?;
+        let (session, first) = (rest.get(..end)?, rest.get(end + 1..)?);
+        let first = ConnectionId::parse(std::str::from_utf8(first).ok()?).ok()?;
+        let place = Place { first, turn: u32::from_be_bytes(*turn) };
+        Some(Self { bound: Bound { session: session_id(session)?, created_at }, place })
+    }
+}
+
+fn timestamp(bytes: &[u8]) -> Option<(Timestamp, &[u8])> {
+    let (millis, rest) = bytes.split_first_chunk::<8>()?;
+    Some((Timestamp::from_millis(u64::from_be_bytes(*millis)), rest))
+}
+
+fn session_id(bytes: &[u8]) -> Option<SessionId> {
+    SessionId::parse(std::str::from_utf8(bytes).ok()?).ok()
+}

@@ -1,0 +1,148 @@
+//! Tests of capabilities.
+
+use super::{Capabilities, SIGNING_KEY_LEN, WrongKeyLength, generate_key};
+use crate::Cause;
+use crate::test_session::{CREATED, EXPIRES, NOW, session};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use headcount_core::{ConnectionId, Place, Session, Timestamp};
+use proptest::prelude::*;
+
+fn eagle() -> Session {
+    session("golden-eagle-427")
+}
+
+/// A session of the same name, a millisecond younger.
+fn later_eagle() -> Session {
+    Session { created_at: Timestamp::from_millis(CREATED.as_millis() + 1), ..eagle() }
+}
+
+fn place() -> Place {
+    Place { first: ConnectionId::parse("0123456789abcdef0123456789abcdef").unwrap(), turn: 7 }
+}
+
+fn ours() -> Capabilities {
+    Capabilities::new(&[7; SIGNING_KEY_LEN]).unwrap()
+}
+
+fn refusal(token: &str, session: &Session, now: Timestamp) -> Option<Cause> {
+    ours().verify_speaker(token, session, now).err().map(crate::Unauthorized::cause)
+}
+
+fn resumed(token: &str, session: &Session) -> Option<Place> {
+    ours().verify_resume(token).and_then(|claim| claim.place_in(session))
+}
+
+#[test]
+fn a_speaker_token_is_good_for_its_session_until_that_expires() {
+    let token = ours().speaker_token(&eagle());
+    assert!(token.len() < 128 && crate::bearer::is_token68(&token), "{token}");
+    assert_eq!(refusal(&token, &eagle(), NOW), None);
+    assert_eq!(refusal(&token, &eagle(), Timestamp::from_millis(EXPIRES.as_millis() - 1)), None);
+    assert_eq!(refusal(&token, &eagle(), EXPIRES), Some(Cause::Expired));
+}
+
+#[test]
+fn no_other_session_accepts_a_speaker_token_not_even_one_of_the_same_name() {
+    let token = ours().speaker_token(&eagle());
+    assert_eq!(refusal(&token, &session("quiet-river-100"), NOW), Some(Cause::WrongSession));
+    assert_eq!(refusal(&token, &later_eagle(), NOW), Some(Cause::WrongSession));
+}
+
+#[test]
+fn a_resume_token_names_its_place_in_its_session_only() {
+    let token = ours().resume_token(&eagle(), &place());
+    assert!(token.len() < 160 && crate::bearer::is_token68(&token), "{token}");
+    assert_eq!(ours().verify_resume(&token).unwrap().session_id(), &eagle().id);
+    assert_eq!(resumed(&token, &eagle()), Some(place()));
+    assert_eq!(resumed(&token, &session("quiet-river-100")), None);
+    assert_eq!(resumed(&token, &later_eagle()), None);
+}
+
+#[test]
+fn the_longest_ids_still_make_a_token_that_verifies() {
+    let session = session(&format!("{}-eagle-427", "a".repeat(54)));
+    let place = Place { first: ConnectionId::parse(&"x".repeat(128)).unwrap(), turn: u32::MAX };
+    assert_eq!(resumed(&ours().resume_token(&session, &place), &session), Some(place));
+    assert_eq!(refusal(&ours().speaker_token(&session), &session, NOW), None);
+}
+
+#[test]
+fn one_kind_is_never_taken_for_another() {
+    let (speaker, resume) = (ours().speaker_token(&eagle()), ours().resume_token(&eagle(), &place()));
+    assert_eq!(refusal(&resume, &eagle(), NOW), Some(Cause::Malformed));
+    assert_eq!(ours().verify_resume(&speaker), None);
+    // Not even when the visible kind is exchanged: it is signed, too.
+    assert_eq!(refusal(&resume.replacen("hcr1_", "hcs1_", 1), &eagle(), NOW), Some(Cause::BadSignature));
+    assert_eq!(ours().verify_resume(&speaker.replacen("hcs1_", "hcr1_", 1)), None);
+}
+
+#[test]
+fn another_key_verifies_nothing() {
+    let theirs = Capabilities::new(&generate_key().unwrap()).unwrap();
+    assert_eq!(refusal(&theirs.speaker_token(&eagle()), &eagle(), NOW), Some(Cause::BadSignature));
+    assert_eq!(resumed(&theirs.resume_token(&eagle(), &place()), &eagle()), None);
+}
+
+/// Every text that differs from `token` in one bit, and every token whose content or signature does.
+fn with_one_bit_flipped(token: &str) -> Vec<String> {
+    let flipped = |bytes: &[u8]| -> Vec<Vec<u8>> {
+        let flip = |bit: usize| {
+            let mut changed = bytes.to_vec();
+            changed[bit / 8] ^= 1 << (bit % 8);
+            changed
+        };
+        (0..bytes.len() * 8).map(flip).collect()
+    };
+    let (kind, encoded) = token.split_at(5);
+    let content = URL_SAFE_NO_PAD.decode(encoded).unwrap();
+    let texts = flipped(token.as_bytes()).into_iter().filter_map(|bytes| String::from_utf8(bytes).ok());
+    let contents =
+        flipped(&content).into_iter().map(|bytes| format!("{kind}{}", URL_SAFE_NO_PAD.encode(bytes)));
+    texts.chain(contents).collect()
+}
+
+#[test]
+fn flipping_any_bit_breaks_a_token() {
+    let (speaker, resume) = (ours().speaker_token(&eagle()), ours().resume_token(&eagle(), &place()));
+    for changed in with_one_bit_flipped(&speaker) {
+        assert!(refusal(&changed, &eagle(), NOW).is_some(), "{changed}");
+    }
+    for changed in with_one_bit_flipped(&resume) {
+        assert_eq!(ours().verify_resume(&changed), None, "{changed}");
+    }
+}
+
+#[test]
+fn a_token_that_is_cut_or_lengthened_is_refused() {
+    let token = ours().speaker_token(&eagle());
+    for end in 0..token.len() {
+        assert!(refusal(&token[..end], &eagle(), NOW).is_some(), "{end}");
+    }
+    for longer in [format!("{token}A"), format!("{token}="), format!(" {token}"), format!("{token}{token}")] {
+        assert!(refusal(&longer, &eagle(), NOW).is_some(), "{longer}");
+    }
+    assert_eq!(refusal(&format!("hcs1_{}", "A".repeat(1 << 20)), &eagle(), NOW), Some(Cause::TooLong));
+}
+
+#[test]
+fn keys_have_one_length_and_differ() {
+    assert_eq!(Capabilities::new(&[1; 31]).err(), Some(WrongKeyLength(31)));
+    assert_eq!(Capabilities::new(&[]).err(), Some(WrongKeyLength(0)));
+    assert_ne!(generate_key().unwrap(), generate_key().unwrap());
+}
+
+proptest! {
+    #[test]
+    fn garbage_never_verifies(text in ".{0,200}", bytes in "[A-Za-z0-9_-]{0,200}") {
+        for text in [text, format!("hcs1_{bytes}"), format!("hcr1_{bytes}")] {
+            prop_assert!(refusal(&text, &eagle(), NOW).is_some());
+            prop_assert_eq!(ours().verify_resume(&text), None);
+        }
+    }
+
+    #[test]
+    fn every_place_survives_the_way(turn: u32, first in "[!-~]{1,128}") {
+        let place = Place { first: ConnectionId::parse(&first).unwrap(), turn };
+        prop_assert_eq!(resumed(&ours().resume_token(&eagle(), &place), &eagle()), Some(place));
+    }
+}
