@@ -18,7 +18,7 @@ mod wake;
 pub use ask::{Answer, QueryError};
 pub use attach::AttachError;
 pub use listen::{JoinError, JoinRequest, JoinedSession, SwitchError};
-pub use open::{NewSession, OpenError};
+pub use open::{Census, NewSession, OpenError};
 pub use part::Parting;
 pub use steer::{Steered, Steering};
 
@@ -122,10 +122,14 @@ impl StatusService {
 
     /// Passes on what a store counted, and records the listeners whose grace had ended by then.
     fn noted(&self, counted: Counted) -> Counted {
-        if counted.graces_ended > 0 {
-            self.record(&Measurement::Left { listeners: counted.graces_ended });
-        }
+        self.record_leaving(counted.graces_ended);
         counted
+    }
+
+    fn record_leaving(&self, listeners: u64) {
+        if listeners > 0 {
+            self.record(&Measurement::Left { listeners });
+        }
     }
 
     /// The policy that fits a count of this quality: while it may be short, changes of it mean nothing.

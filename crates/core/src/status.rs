@@ -73,6 +73,12 @@ impl Quality {
     pub const fn is_exact(&self) -> bool {
         self.inexact_until.is_none()
     }
+
+    /// When to look again whether the count is exact; `None` if it is, or if that moment is past.
+    #[must_use]
+    pub fn look_again(&self, now: Timestamp) -> Option<Timestamp> {
+        self.inexact_until.filter(|until| *until > now)
+    }
 }
 
 /// A snapshot of a session and its audience.

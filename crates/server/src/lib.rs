@@ -1,1 +1,28 @@
-//! Being written.
+//! Headcount's standalone server: the WebSocket and HTTP gateway over the rules of `headcount-core`.
+//!
+//! [`run`] is all of it: the caller brings the listening sockets, a checked [`Config`] and the signal to stop.
+//!
+//! The way of a request: `accept` takes the connection and counts it, `gateway` looks at where it comes from and
+//! sends it on, `http` answers requests, `socket` keeps WebSockets. What they may do, `gate` says; what happens,
+//! [`headcount_core::service::StatusService`] does; `compose` puts it all together.
+
+mod accept;
+mod app;
+mod compose;
+mod config;
+mod facts;
+mod gate;
+mod gateway;
+mod http;
+mod management;
+mod peer;
+mod refusal;
+mod run;
+mod socket;
+mod tls;
+
+pub use config::*;
+pub use run::{RunError, run};
+
+/// The version of this server, as `/healthz` shows it.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

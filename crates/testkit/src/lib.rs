@@ -1,1 +1,26 @@
-//! Being written.
+//! Proof for Headcount: stand-ins for the world around the rules, and the conformance suite for stores.
+//!
+//! A dev-dependency, for us and for whoever writes an adapter of their own. Nothing here sleeps, reads a clock or
+//! opens a socket. To prove a store, give [`store_conformance!`] a function that makes an empty one.
+
+mod audience;
+mod clock;
+pub mod conformance;
+mod faulty;
+mod ids;
+mod metrics;
+mod model;
+pub mod samples;
+mod speaker;
+mod stores;
+mod timer;
+
+pub use audience::{AudienceEvent, RecordingAudience};
+pub use clock::ManualClock;
+pub use faulty::{Fault, FaultyStore, Port};
+pub use ids::SeededIds;
+pub use metrics::RecordingMetrics;
+pub use model::{Model, ModelStore};
+pub use speaker::{RecordingSpeaker, SpeakerAnswer};
+pub use stores::Stores;
+pub use timer::RecordingTimer;

@@ -2,6 +2,7 @@
 
 use super::StatusService;
 use super::occasion::Occasion;
+use super::tell::Look;
 use super::turn::Turn;
 use crate::ports::StoreError;
 use crate::{ConnectionId, Measurement, Role, Session, SessionId, StatusDetail, StatusUpdate, UpdateReason};
@@ -65,11 +66,18 @@ impl StatusService {
     ) -> Result<Answer<'_>, QueryError> {
         let session = self.spoken_by(connection).await?;
         let turn = self.turns.take(&session.id).await;
-        let claimed = self.claim(&session.id, Occasion::Question { by: connection, detail }).await?;
-        let claimed = claimed.ok_or(QueryError::Superseded)?;
-        self.rearm(&claimed).await;
+        let answer = match self.look(&session.id, Occasion::Question { by: connection, detail }).await? {
+            Look::Claimed(mut told) => {
+                self.arm_after(&mut told).await;
+                told.update
+            }
+            // A question is always answered, if need be without becoming the baseline.
+            Look::Lost(unrecorded) => unrecorded.update,
+            Look::Quiet(_) => return Err(QueryError::Superseded),
+            Look::Ended => return Err(QueryError::SessionNotFound),
+        };
         self.record(&Measurement::UpdateSent { reason: UpdateReason::Requested });
-        Ok(Answer { update: claimed.update, _turn: turn })
+        Ok(Answer { update: answer, _turn: turn })
     }
 
     /// The status as anyone but the speaker sees it: what the speaker was told stays as it is. `None` without

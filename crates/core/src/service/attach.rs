@@ -50,21 +50,22 @@ impl StatusService {
             self.ports.sessions.update(id, &change, now).await?.ok_or(AttachError::SessionNotFound)?;
         if let Some(old) = updated.before.speaker.connection().filter(|old| *old != connection) {
             self.ports.audience.close(old, CloseReason::Superseded).await;
-            if let Some(departed) = self.ports.presence.leave(old, Departure::Final, now).await? {
+            // A store that fails here keeps the old connection until that has closed; the seat is taken already.
+            if let Ok(Some(departed)) = self.ports.presence.leave(old, Departure::Final, now).await {
                 self.noted(departed.counted);
             }
         }
-        if let Some(ledger) = self.ports.ledgers.ledger(id).await? {
-            self.ports.timer.wake_at(id, ledger.next_periodic(&self.settings.policy)).await;
-        }
+        // The period starts now. It must not seem to be over, or the wake-up would tell the speaker something before
+        // it has its answer, and the briefing would tell it once more.
+        self.ports.timer.wake_at(id, now.plus(self.settings.policy.period)).await;
         Ok(updated.after)
     }
 
     /// Tells a speaker that has attached to a session that there was where it stands, at once.
     ///
     /// # Errors
-    /// What the store could not do; the periodic update repairs it.
+    /// What the store could not do. Whatever is due then is told before long.
     pub async fn brief_speaker(&self, id: &SessionId) -> Result<(), StoreError> {
-        self.tell(id, Occasion::Greeting).await
+        self.tell_or_retry(id, Occasion::Greeting).await
     }
 }

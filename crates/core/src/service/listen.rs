@@ -29,6 +29,8 @@ pub struct JoinedSession {
     pub listener_count: u64,
     /// Its place, for the token that resumes it.
     pub place: Place,
+    /// Whether it took a place again that it had before.
+    pub resumed: bool,
 }
 
 /// Why somebody did not join.
@@ -98,6 +100,7 @@ impl StatusService {
             return Err(JoinError::AlreadyJoined);
         };
         let counted = self.noted(joined.counted);
+        let resumed = matches!(joined.kind, JoinKind::Resumed { .. });
         match &joined.kind {
             JoinKind::New => self.record(&Measurement::Joined),
             JoinKind::Resumed { superseded } => {
@@ -108,9 +111,9 @@ impl StatusService {
             }
             JoinKind::Again => {}
         }
-        self.follow_up(&session, &counted).await;
+        self.audience_changed(&session.id, Some(&session), &counted).await;
         let listener_count = counted.distribution.listener_count();
-        Ok(JoinedSession { session, language, listener_count, place: joined.place })
+        Ok(JoinedSession { session, language, listener_count, place: joined.place, resumed })
     }
 
     /// Moves a listener to another language in one step.
@@ -131,7 +134,7 @@ impl StatusService {
         let counted = self.ports.presence.switch_language(connection, language, self.now()).await?;
         let counted = self.noted(counted.ok_or(SwitchError::NoListener)?);
         self.record(&Measurement::Switched);
-        self.follow_up(&session, &counted).await;
+        self.audience_changed(&session.id, Some(&session), &counted).await;
         Ok(session)
     }
 }

@@ -3,8 +3,8 @@
 use super::StatusService;
 use crate::ports::{CloseReason, Creation, StoreError};
 use crate::{
-    BroadcastState, EndReason, Language, Measurement, Notice, QualityTier, Session, SessionChange, SessionId,
-    SpeakerSeat, UpdateLedger, UserId,
+    BroadcastState, EndReason, Language, LanguageDistribution, Measurement, Notice, QualityTier, Session,
+    SessionChange, SessionId, SpeakerSeat, UpdateLedger, UserId,
 };
 use std::sync::Arc;
 
@@ -34,6 +34,15 @@ pub enum OpenError {
     /// The store could not take it.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// All that is going on at one moment.
+#[derive(Clone, Debug, Default)]
+pub struct Census {
+    /// Live sessions.
+    pub sessions: u64,
+    /// The listeners of all of them.
+    pub audience: LanguageDistribution,
 }
 
 impl StatusService {
@@ -75,7 +84,7 @@ impl StatusService {
         let Some(ending) = self.ports.sessions.end(id, &reason, now).await? else { return Ok(false) };
         self.ports.audience.tell(id, &Notice::SessionEnded(reason.clone()), now).await;
         self.ports.audience.close_all(id, CloseReason::SessionEnded).await;
-        self.record(&Measurement::Left { listeners: ending.listeners });
+        self.record_leaving(ending.listeners);
         self.record(&Measurement::SessionClosed { lasted: ending.session.duration(now), reason });
         Ok(true)
     }
@@ -97,6 +106,28 @@ impl StatusService {
             }
         }
         Ok(found)
+    }
+
+    /// Counts every live session and the listeners of all of them by language. Walks through all sessions, a page
+    /// at a time; what changes meanwhile is counted or not.
+    ///
+    /// # Errors
+    /// What the store could not do.
+    pub async fn census(&self) -> Result<Census, StoreError> {
+        let (mut census, mut after) = (Census::default(), None);
+        loop {
+            let page = self.ports.sessions.live(after.as_ref(), PAGE).await?;
+            let Some(last) = page.last() else { return Ok(census) };
+            after = Some(last.id.clone());
+            for session in &page {
+                let counted = self.ports.presence.audience(&session.id, self.now()).await?;
+                let Some(counted) = counted.map(|counted| self.noted(counted)) else { continue };
+                census.sessions += 1;
+                for (language, listeners) in counted.distribution.iter() {
+                    census.audience.add_many(language, listeners);
+                }
+            }
+        }
     }
 
     /// Changes what a session is described by; `None` without such a session.

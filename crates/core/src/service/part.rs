@@ -1,8 +1,8 @@
 //! Connections go.
 
 use super::StatusService;
-use crate::ports::{Counted, Departure, StoreError};
-use crate::{ConnectionId, Measurement, Role, Session, SessionChange, SessionId};
+use crate::ports::{Departure, StoreError};
+use crate::{ConnectionId, Role, SessionChange, SessionId};
 
 /// How a connection went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,11 +36,9 @@ impl StatusService {
         }
         match departure {
             Departure::Grace { until } => self.ports.timer.wake_at(id, until).await,
-            Departure::Final => self.record(&Measurement::Left { listeners: 1 }),
+            Departure::Final => self.record_leaving(1),
         }
-        if let Some(session) = self.session(id).await? {
-            self.follow_up(&session, &counted).await;
-        }
+        self.audience_changed(id, None, &counted).await;
         Ok(())
     }
 
@@ -65,12 +63,5 @@ impl StatusService {
             self.ports.timer.wake_at(id, updated.after.ends_by()).await;
         }
         Ok(())
-    }
-
-    /// After a change of the audience that is committed: what the speaker is to hear of it. A store that fails
-    /// here takes nothing back from the listener; the periodic update repairs what the speaker missed.
-    pub(super) async fn follow_up(&self, session: &Session, counted: &Counted) {
-        // The failure is counted where it happened.
-        let _ = self.audience_changed(session, counted).await;
     }
 }

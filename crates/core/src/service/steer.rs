@@ -69,6 +69,8 @@ impl StatusService {
         if self.session(id).await?.is_none() {
             return Ok(None);
         }
+        // What is done last is told last, whoever does it: the speaker here and an operator there.
+        let _turn = self.turns.take(id).await;
         let now = self.now();
         let change = SessionChange::Broadcast(steering.change());
         let Some(updated) = self.ports.sessions.update(id, &change, now).await? else { return Ok(None) };

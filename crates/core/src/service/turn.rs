@@ -1,4 +1,4 @@
-//! Whose turn it is to tell one session's speaker something.
+//! Whose turn it is to tell one session's speaker or listeners something.
 //!
 //! Between a claim and its being on its way to the socket, another claim must not overtake it: a speaker never
 //! sees a revision go back. Other processes are kept apart by the claim itself; within one process a lock keeps the

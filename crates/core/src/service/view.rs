@@ -7,6 +7,7 @@ use crate::{
     UpdatePolicy, UpdateReason,
 };
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Everything that a status is made of.
 pub(super) struct View {
@@ -32,6 +33,24 @@ impl StatusService {
 }
 
 impl View {
+    /// The least time between now and a wake-up that has no moment of its own. Graces that end within it end in one
+    /// wake-up: thousands of connections that are cut at once would otherwise cause a wake-up a millisecond.
+    pub(super) const STEP: Duration = Duration::from_millis(50);
+
+    /// When there is next something to tell, where `ledger` has been told.
+    pub(super) fn due(&self, ledger: &UpdateLedger) -> Timestamp {
+        ledger.next_due(&self.policy, &self.counted.distribution)
+    }
+
+    /// When there is next something to do, if nothing happens meanwhile and the speaker, if there is one, may have to
+    /// be told something at `due`.
+    pub(super) fn next_wake(&self, due: Timestamp) -> Timestamp {
+        let due = self.session.speaker.connection().map(|_| due);
+        let grace = self.counted.next_grace_end.map(|end| end.max(self.now.plus(Self::STEP)));
+        let exact = self.counted.quality.look_again(self.now);
+        [due, grace, exact].into_iter().flatten().fold(self.session.ends_by(), Timestamp::min)
+    }
+
     /// What the review says.
     pub(super) fn review(&self) -> Option<UpdateReason> {
         self.ledger.review(&self.policy, &self.counted.distribution, self.now)

@@ -1,0 +1,4 @@
+//! Where measurements go.
+
+#[cfg(feature = "metrics-prometheus")]
+pub mod prometheus;

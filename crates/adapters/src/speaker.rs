@@ -1,0 +1,4 @@
+//! The way to the speaker and to the listeners.
+
+#[cfg(feature = "speaker-hub")]
+pub mod hub;

@@ -1,0 +1,201 @@
+//! What waits to be written to disk: gathered by everyone, taken as a whole by the one writer.
+//!
+//! Changes of one session fall together: the mailbox holds the room, not the change, and the writer writes the
+//! newest state it finds there. So what waits is bounded by the sessions that live, by the reports of those that
+//! ended meanwhile (no new ones are created where the disk takes nothing), and by the calls that wait.
+
+#[cfg(test)]
+mod tests;
+
+use super::rows::Report;
+use crate::store::rooms::{Journal, Part, Room};
+use parking_lot::{Condvar, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+use tokio::sync::oneshot;
+
+/// What became of something that had to be written: `Err` says why the disk did not take it.
+pub(super) type Written<T> = Result<T, String>;
+
+/// Where somebody waits to hear it.
+type Answer<T> = oneshot::Sender<Written<T>>;
+
+/// Everything that goes to disk in one transaction.
+#[derive(Default)]
+pub(super) struct Batch {
+    /// Sessions that ended; written first, for a new session may have the name of one.
+    pub(super) reports: Vec<Report>,
+    /// Rooms that have something unsaved, perhaps more than once.
+    pub(super) rooms: Vec<Arc<Room>>,
+    /// What exists only if it gets to disk.
+    pub(super) newcomers: Newcomers,
+    /// Who waits until all of this is on disk.
+    pub(super) waiting: Vec<Answer<()>>,
+}
+
+/// What exists only if it gets to disk, with who wants to know.
+#[derive(Default)]
+pub(super) struct Newcomers {
+    /// New sessions.
+    pub(super) created: Vec<(Arc<Room>, Answer<()>)>,
+    /// The signing key, with the candidates for it.
+    pub(super) keys: Vec<([u8; 32], Answer<[u8; 32]>)>,
+}
+
+impl Newcomers {
+    pub(super) fn is_empty(&self) -> bool {
+        self.created.is_empty() && self.keys.is_empty()
+    }
+}
+
+impl Batch {
+    fn is_empty(&self) -> bool {
+        self.reports.is_empty()
+            && self.rooms.is_empty()
+            && self.newcomers.is_empty()
+            && self.waiting.is_empty()
+    }
+}
+
+#[derive(Default)]
+struct State {
+    batch: Batch,
+    /// When the oldest change came that nobody waits for.
+    oldest: Option<Instant>,
+    /// Somebody waits.
+    urgent: bool,
+    closing: bool,
+    /// The writer is gone; nothing will be written any more.
+    gone: bool,
+    closers: Vec<oneshot::Sender<()>>,
+}
+
+/// Between the store and its writer.
+pub(super) struct Mailbox {
+    state: Mutex<State>,
+    changed: Condvar,
+    flush_within: Duration,
+}
+
+impl Mailbox {
+    pub(super) fn new(flush_within: Duration) -> Self {
+        Self { state: Mutex::default(), changed: Condvar::new(), flush_within }
+    }
+
+    /// Asks for `room` to be written for the first time.
+    pub(super) fn create(&self, room: Arc<Room>) -> oneshot::Receiver<Written<()>> {
+        self.post(|batch, answer| batch.newcomers.created.push((room, answer)))
+    }
+
+    /// Asks for `report` to be written in place of its session.
+    pub(super) fn end(&self, report: Report) -> oneshot::Receiver<Written<()>> {
+        self.post(|batch, answer| {
+            batch.reports.push(report);
+            batch.waiting.push(answer);
+        })
+    }
+
+    /// Asks for the signing key.
+    pub(super) fn signing_key(&self, candidate: [u8; 32]) -> oneshot::Receiver<Written<[u8; 32]>> {
+        self.post(|batch, answer| batch.newcomers.keys.push((candidate, answer)))
+    }
+
+    /// Asks to be told when everything that has changed until now is on disk.
+    pub(super) fn commit(&self) -> oneshot::Receiver<Written<()>> {
+        self.post(|batch, answer| batch.waiting.push(answer))
+    }
+
+    /// Asks the writer to write what there is and to go.
+    pub(super) fn close(&self) -> oneshot::Receiver<()> {
+        let (gone, closed) = oneshot::channel();
+        let mut state = self.state.lock();
+        state.closing = true;
+        if !state.gone {
+            state.closers.push(gone);
+        }
+        self.changed.notify_all();
+        closed
+    }
+
+    /// Blocks until the writer is gone, for `within` at the most.
+    pub(super) fn wait_closed(&self, within: Duration) {
+        let mut state = self.state.lock();
+        self.changed.wait_while_for(&mut state, |state| !state.gone, within);
+    }
+
+    /// For the writer: waits for something to write, though not before `not_before` unless somebody waits for it.
+    /// Says whether the store is being closed; `None` once it is and nothing is left.
+    pub(super) fn next(&self, not_before: Option<Instant>) -> Option<(Batch, bool)> {
+        let mut state = self.state.lock();
+        loop {
+            let due =
+                state.oldest.map(|oldest| not_before.map_or(oldest + self.flush_within, |at| at.max(oldest)));
+            if state.urgent || state.closing || due.is_some_and(|due| due <= Instant::now()) {
+                return take(&mut state);
+            }
+            match due {
+                Some(due) => drop(self.changed.wait_until(&mut state, due)),
+                None => self.changed.wait(&mut state),
+            }
+        }
+    }
+
+    /// For the writer: puts back what could not be written. Whoever waits has been answered.
+    pub(super) fn put_back(&self, reports: Vec<Report>, rooms: Vec<(Arc<Room>, u8)>) {
+        let mut state = self.state.lock();
+        state.batch.reports.splice(0..0, reports);
+        for (room, parts) in rooms {
+            if room.unsaved.fetch_or(parts, Ordering::AcqRel) == 0 {
+                state.batch.rooms.push(room);
+            }
+        }
+        state.oldest = Some(Instant::now());
+    }
+
+    /// For the writer: it goes, and takes the hope of everyone who waits with it.
+    pub(super) fn writer_gone(&self) {
+        let mut state = self.state.lock();
+        state.gone = true;
+        state.batch = Batch::default();
+        state.closers.clear();
+        self.changed.notify_all();
+    }
+
+    fn post<T>(&self, put: impl FnOnce(&mut Batch, oneshot::Sender<T>)) -> oneshot::Receiver<T> {
+        let (sender, receiver) = oneshot::channel();
+        let mut state = self.state.lock();
+        // Without a writer the sender is dropped here, and the receiver says so.
+        if !state.gone {
+            put(&mut state.batch, sender);
+            state.urgent = true;
+            self.changed.notify_all();
+        }
+        receiver
+    }
+}
+
+impl Journal for Mailbox {
+    fn changed(&self, room: &Arc<Room>, part: Part) {
+        if room.unsaved.fetch_or(part as u8, Ordering::AcqRel) != 0 {
+            return;
+        }
+        let mut state = self.state.lock();
+        if !state.gone {
+            state.batch.rooms.push(Arc::clone(room));
+            if state.oldest.is_none() {
+                state.oldest = Some(Instant::now());
+                self.changed.notify_all();
+            }
+        }
+    }
+}
+
+fn take(state: &mut State) -> Option<(Batch, bool)> {
+    if state.closing && state.batch.is_empty() {
+        return None;
+    }
+    state.urgent = false;
+    state.oldest = None;
+    Some((std::mem::take(&mut state.batch), state.closing))
+}

@@ -1,0 +1,216 @@
+//! The one thread that writes to the database.
+
+use super::mailbox::{Batch, Mailbox, Newcomers};
+use super::rows::{self, Report};
+use crate::store::rooms::{Part, Room, Rooms};
+use headcount_core::Timestamp;
+use rusqlite::{Connection, TransactionBehavior};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+/// How long after a failure to try again, unless somebody waits for it.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// How often old reports are looked for.
+const PRUNE_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Owns the connection. Everything that waits goes into one transaction; what the disk does not take is kept and
+/// tried again, while the sessions go on from memory.
+pub(super) struct Writer {
+    pub(super) connection: Connection,
+    pub(super) file: PathBuf,
+    pub(super) mailbox: Arc<Mailbox>,
+    pub(super) rooms: Arc<Rooms>,
+    pub(super) keep_reports: Duration,
+    /// When old reports were last looked for.
+    pub(super) pruned_at: Timestamp,
+    /// The last transaction failed.
+    pub(super) in_trouble: bool,
+    /// The last session that wanted to be created was not.
+    pub(super) refusing: bool,
+}
+
+/// Rooms and which [`Part`]s of them are being written.
+type Changes = Vec<(Arc<Room>, u8)>;
+
+/// Starts `writer` on a thread of its own; it ends when its mailbox is closed.
+pub(super) fn start(writer: Writer) -> std::io::Result<()> {
+    let farewell = Farewell(Arc::clone(&writer.mailbox));
+    std::thread::Builder::new().name("headcount-store".to_owned()).spawn(move || {
+        let _farewell = farewell;
+        // Declared after the farewell, so that the database is closed before anyone hears of it.
+        let mut writer = writer;
+        writer.run();
+    })?;
+    Ok(())
+}
+
+/// Tells the mailbox that the writer is gone, however it went.
+struct Farewell(Arc<Mailbox>);
+
+impl Drop for Farewell {
+    fn drop(&mut self) {
+        self.0.writer_gone();
+    }
+}
+
+impl Writer {
+    fn run(&mut self) {
+        let mut retry_at = None;
+        while let Some((batch, last)) = self.mailbox.next(retry_at) {
+            self.write(batch);
+            retry_at = self.in_trouble.then(|| Instant::now() + RETRY_AFTER);
+            if last && self.in_trouble {
+                tracing::error!(file = %self.file.display(), "store closed with changes that are not on disk");
+                break;
+            }
+        }
+    }
+
+    fn write(&mut self, batch: Batch) {
+        let Batch { reports, rooms, newcomers, waiting } = batch;
+        let changes = unsaved(rooms);
+        let outcome = match self.attempt(&reports, &changes, &newcomers) {
+            Ok(keys) => {
+                self.accept(newcomers, keys);
+                Ok(())
+            }
+            Err(error) if newcomers.is_empty() => Err(error),
+            Err(error) => {
+                self.refuse(newcomers, &error);
+                // Without the newcomers, what lives already may have room.
+                self.attempt(&reports, &changes, &Newcomers::default()).map(drop)
+            }
+        };
+        let written = outcome.map_err(|error| self.explain(&error));
+        match &written {
+            Ok(()) => self.prune(&reports),
+            Err(_) => self.mailbox.put_back(reports, changes),
+        }
+        self.report_trouble(written.as_ref().err());
+        for waiter in waiting {
+            // Who does not wait any more need not know.
+            let _ = waiter.send(written.clone());
+        }
+    }
+
+    /// One transaction for all of it; the signing keys for those who asked.
+    fn attempt(
+        &mut self,
+        reports: &[Report],
+        changes: &Changes,
+        newcomers: &Newcomers,
+    ) -> rusqlite::Result<Vec<[u8; 32]>> {
+        if reports.is_empty() && changes.is_empty() && newcomers.is_empty() {
+            return Ok(Vec::new());
+        }
+        let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        // All of what goes makes room before anything comes.
+        for report in reports {
+            rows::delete_session(&tx, &report.session.id)?;
+        }
+        for report in reports {
+            rows::save_report(&tx, report)?;
+        }
+        for (room, _) in &newcomers.created {
+            room.unsaved.store(0, Ordering::Release);
+            save(&tx, room, Part::ALL)?;
+        }
+        for (room, parts) in changes {
+            save(&tx, room, *parts)?;
+        }
+        let keys = newcomers.keys.iter().map(|(candidate, _)| rows::signing_key(&tx, *candidate)).collect();
+        tx.commit()?;
+        keys
+    }
+
+    fn accept(&mut self, newcomers: Newcomers, keys: Vec<[u8; 32]>) {
+        if !newcomers.created.is_empty() && std::mem::take(&mut self.refusing) {
+            tracing::info!(file = %self.file.display(), "store takes new sessions again");
+        }
+        for (_, answer) in newcomers.created {
+            let _ = answer.send(Ok(()));
+        }
+        for ((_, answer), key) in newcomers.keys.into_iter().zip(keys) {
+            let _ = answer.send(Ok(key));
+        }
+    }
+
+    /// A session that is not on disk must not live.
+    fn refuse(&mut self, newcomers: Newcomers, error: &rusqlite::Error) {
+        let cause = self.explain(error);
+        if !std::mem::replace(&mut self.refusing, true) {
+            tracing::error!(file = %self.file.display(), %error, "store takes no new sessions");
+        }
+        for (room, answer) in newcomers.created {
+            self.rooms.discard(&room);
+            let _ = answer.send(Err(cause.clone()));
+        }
+        for (_, answer) in newcomers.keys {
+            let _ = answer.send(Err(cause.clone()));
+        }
+    }
+
+    fn report_trouble(&mut self, cause: Option<&String>) {
+        match (std::mem::replace(&mut self.in_trouble, cause.is_some()), cause) {
+            (false, Some(cause)) => tracing::error!(cause, "store cannot write, sessions go on from memory"),
+            (true, None) => tracing::info!(file = %self.file.display(), "store writes again"),
+            (false, None) | (true, Some(_)) => {}
+        }
+    }
+
+    /// Once a day, as the ends of sessions tell the time, forgets the reports that have been kept long enough.
+    fn prune(&mut self, reports: &[Report]) {
+        let Some(now) = reports.iter().map(|report| report.ended_at).max() else { return };
+        if now.since(self.pruned_at) >= PRUNE_EVERY {
+            self.pruned_at = now;
+            prune_reports(&self.connection, now, self.keep_reports);
+        }
+    }
+
+    fn explain(&self, error: &rusqlite::Error) -> String {
+        format!(
+            "{} cannot be written ({error}); see that its disk has room and is in order",
+            self.file.display()
+        )
+    }
+}
+
+/// Forgets the reports of sessions that ended more than `keep` before `now`. To fail at it does no harm: it is
+/// tried again the next day.
+pub(super) fn prune_reports(connection: &Connection, now: Timestamp, keep: Duration) {
+    let before = now.as_millis().saturating_sub(u64::try_from(keep.as_millis()).unwrap_or(u64::MAX));
+    match rows::prune_reports(connection, Timestamp::from_millis(before)) {
+        Ok(0) => {}
+        Ok(reports) => tracing::info!(reports, "old reports forgotten"),
+        Err(error) => tracing::warn!(%error, "old reports could not be forgotten"),
+    }
+}
+
+/// What of `rooms` is to be written. From here on a change counts as unsaved again, so whoever reads the state
+/// after this reads at least what was unsaved before.
+fn unsaved(rooms: Vec<Arc<Room>>) -> Changes {
+    let parts = rooms.into_iter().map(|room| {
+        let parts = room.unsaved.swap(0, Ordering::AcqRel);
+        (room, parts)
+    });
+    parts.filter(|(_, parts)| *parts != 0).collect()
+}
+
+/// Writes `parts` of `room` as they are now; nothing where its session has ended.
+fn save(db: &Connection, room: &Room, parts: u8) -> rusqlite::Result<()> {
+    let snapshot = room.with(|live| (Arc::clone(&live.session), Arc::clone(&live.ledger), live.history()));
+    let Some((session, ledger, history)) = snapshot else { return Ok(()) };
+    if parts & Part::Session as u8 != 0 {
+        rows::save_session(db, &session)?;
+    }
+    if parts & Part::Ledger as u8 != 0 {
+        rows::save_ledger(db, &session.id, &ledger)?;
+    }
+    if parts & Part::History as u8 != 0 {
+        rows::save_history(db, &session.id, &history)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,4 @@
+//! Wake-ups for updates that are due later.
+
+#[cfg(feature = "timer-local")]
+pub mod local;

@@ -1,0 +1,106 @@
+//! Taking TCP connections: counted, timed, through TLS where that is on, and handed to the gateway.
+
+use crate::gateway::{self, Gateway};
+use crate::peer::{Admission, Peer};
+use crate::tls::Tls;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+
+/// The most bytes of a request's head, and of what hyper buffers for one connection.
+const MAX_HEAD: usize = 16 * 1024;
+
+/// How many connections over a cap are told so at a time. More than that are closed without a word: a flood
+/// must not be answered one by one.
+const MAX_REFUSING: usize = 256;
+
+/// How long to wait after the system has no descriptor for a new connection.
+const OUT_OF_DESCRIPTORS: Duration = Duration::from_millis(100);
+
+/// Takes connections from `listener` until the server drains.
+pub(crate) async fn accept(listener: TcpListener, gateway: Gateway, tls: Option<Tls>) {
+    let app = Arc::clone(gateway.app());
+    let refusing = Arc::new(AtomicUsize::new(0));
+    loop {
+        let accepted = tokio::select! {
+            () = app.draining.cancelled() => return,
+            accepted = listener.accept() => accepted,
+        };
+        let (stream, address) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                // The peer may have gone before it was taken, which is its affair; a lack of descriptors passes.
+                tracing::warn!(%error, "connection not taken");
+                tokio::time::sleep(OUT_OF_DESCRIPTORS).await;
+                continue;
+            }
+        };
+        let peer = Peer::new(&app, address.ip().to_canonical());
+        let refused = matches!(peer.admission, Admission::Refused(_)).then(|| Refusing::begin(&refusing));
+        if refused.as_ref().is_some_and(|refused| refused.too_many()) {
+            continue;
+        }
+        let (gateway, tls) = (gateway.clone(), tls.clone());
+        app.tasks.spawn(async move {
+            serve(stream, peer, gateway, tls).await;
+            drop(refused);
+        });
+    }
+}
+
+/// One connection from its first byte to its last request, or to its becoming a WebSocket.
+async fn serve(stream: TcpStream, mut peer: Peer, gateway: Gateway, tls: Option<Tls>) {
+    // Small messages are the whole traffic; waiting to fill a packet would only delay them.
+    let _ = stream.set_nodelay(true);
+    let Some(tls) = tls else { return speak_http(stream, peer, gateway).await };
+    let within = gateway.handshake_within();
+    if let Ok(Ok(stream)) = tokio::time::timeout(within, tls.accept(stream)).await {
+        peer.tls = true;
+        speak_http(stream, peer, gateway).await;
+    }
+}
+
+async fn speak_http<S>(stream: S, peer: Peer, gateway: Gateway)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let draining = gateway.draining();
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(gateway.handshake_within()).max_buf_size(MAX_HEAD);
+    let service = service_fn(move |request| gateway::serve(gateway.clone(), peer.clone(), request));
+    let connection = http.serve_connection(TokioIo::new(stream), service).with_upgrades();
+    tokio::pin!(connection);
+    // What goes wrong from here on is the client's connection: there is nobody to tell, and nothing to do.
+    tokio::select! {
+        _ = &mut connection => {}
+        () = draining.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            let _ = connection.await;
+        }
+    }
+}
+
+/// One of the connections that are being refused.
+struct Refusing(Arc<AtomicUsize>);
+
+impl Refusing {
+    fn begin(count: &Arc<AtomicUsize>) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(count))
+    }
+
+    fn too_many(&self) -> bool {
+        self.0.load(Ordering::Relaxed) > MAX_REFUSING
+    }
+}
+
+impl Drop for Refusing {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}

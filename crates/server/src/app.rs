@@ -1,0 +1,70 @@
+//! What every connection and every request shares.
+
+use crate::compose::{Hub, PrometheusMetrics, Store};
+use crate::config::{MetricsAccess, SocketSettings};
+use crate::facts::ConnectionRegister;
+use crate::gate::Gate;
+use headcount_access::{ConnectionCaps, Limits, OriginPolicy, TrustedProxies};
+use headcount_core::ports::{Clock, Ids, Metrics};
+use headcount_core::service::StatusService;
+use headcount_core::{Language, Measurement, Timestamp};
+use headcount_protocol::ProtocolError;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// The server as its connections see it.
+pub(crate) struct App {
+    pub(crate) service: StatusService,
+    pub(crate) hub: Hub,
+    pub(crate) gate: Gate,
+    pub(crate) limits: Limits,
+    pub(crate) caps: ConnectionCaps,
+    pub(crate) origins: OriginPolicy,
+    pub(crate) proxies: TrustedProxies,
+    pub(crate) supported_languages: Option<Vec<Language>>,
+    pub(crate) sockets: SocketSettings,
+    pub(crate) metrics: Arc<PrometheusMetrics>,
+    pub(crate) metrics_access: MetricsAccess,
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<dyn Ids>,
+    /// What the management API shows of connections; `None` where it is off.
+    pub(crate) register: Option<ConnectionRegister>,
+    /// Cancelled when the server begins to drain: it takes no new connections then.
+    pub(crate) draining: CancellationToken,
+    /// Every task of a socket; the drain waits for them.
+    pub(crate) tasks: TaskTracker,
+}
+
+impl App {
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(crate) fn record(&self, measurement: &Measurement) {
+        self.metrics.record(measurement);
+    }
+
+    /// The text of an error for a client, counted as answered.
+    pub(crate) fn error_text(&self, error: &ProtocolError) -> String {
+        self.record(&Measurement::ErrorAnswered { code: error.code().as_str() });
+        error.to_json(self.now())
+    }
+
+    /// Refuses a language that is not on the configured list.
+    pub(crate) fn check_supported(&self, language: &Language) -> Result<(), ProtocolError> {
+        match &self.supported_languages {
+            Some(list) if !list.contains(language) => {
+                Err(ProtocolError::unsupported_language(language, list.clone()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The refusal of what came too often.
+    pub(crate) fn too_often(&self, limit: &'static str, retry: headcount_access::RetryAfter) -> ProtocolError {
+        self.record(&Measurement::RateLimited { limit });
+        ProtocolError::rate_limited(retry.seconds)
+    }
+}

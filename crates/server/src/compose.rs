@@ -1,0 +1,135 @@
+//! The one place where concrete adapters are named and put together.
+
+pub(crate) use headcount_adapters::metrics::prometheus::{
+    CONTENT_TYPE as METRICS_CONTENT_TYPE, PrometheusMetrics, Snapshot,
+};
+pub(crate) use headcount_adapters::speaker::hub::{CloseKind, Hub, Outbox, Outgoing, Part};
+pub(crate) use headcount_adapters::timer::local::TimerTask;
+
+use crate::app::App;
+use crate::config::{Config, StoreConfig};
+use crate::facts::ConnectionRegister;
+use crate::gate::Gate;
+use crate::run::RunError;
+use headcount_access::{Capabilities, ConnectionCaps, Limits, generate_key};
+use headcount_adapters::clock::SystemClock;
+use headcount_adapters::ids::RandomIds;
+use headcount_adapters::metrics::prometheus::{DEFAULT_LANGUAGE_LABELS, Process};
+use headcount_adapters::speaker::hub::QueueLimits;
+use headcount_adapters::store::{EmbeddedSettings, EmbeddedStore, MemoryStore};
+use headcount_adapters::timer::local::LocalTimer;
+use headcount_core::ports::{Clock, Ids, LedgerStore, PresenceStore, SessionStore, StoreError};
+use headcount_core::service::{Ports, StatusService};
+use headcount_protocol::JsonRendering;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// The store that was chosen.
+#[derive(Clone)]
+pub(crate) enum Store {
+    Memory(Arc<MemoryStore>),
+    Embedded(Arc<EmbeddedStore>),
+}
+
+/// Everything, put together; nothing runs yet.
+pub(crate) struct Composed {
+    pub(crate) app: Arc<App>,
+    pub(crate) timer: TimerTask,
+    pub(crate) store: Store,
+}
+
+/// Opens the store and puts the server together.
+pub(crate) async fn compose(config: Config) -> Result<Composed, RunError> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+    let ids: Arc<dyn Ids> = Arc::new(RandomIds);
+    let store = Store::open(&config, clock.as_ref()).await?;
+    let key = store.signing_key(generate_key().map_err(|_| RunError::NoRandomness)?).await?;
+    let capabilities = Capabilities::new(&key).map_err(|_| RunError::SigningKey)?;
+
+    let process = Process { version: crate::VERSION, started: clock.now() };
+    let metrics = Arc::new(PrometheusMetrics::new(process, DEFAULT_LANGUAGE_LABELS));
+    let queue = QueueLimits { messages: config.sockets.queue_messages, bytes: config.sockets.queue_bytes };
+    let hub = Hub::new(queue, Arc::new(JsonRendering), Arc::clone(&metrics) as _);
+    let (timer, timer_task) = LocalTimer::new(Arc::clone(&clock));
+    let (sessions, presence, ledgers) = store.ports();
+    let ports = Ports {
+        sessions,
+        presence,
+        ledgers,
+        speakers: Arc::new(hub.clone()),
+        audience: Arc::new(hub.clone()),
+        timer,
+        metrics: Arc::clone(&metrics) as _,
+        clock: Arc::clone(&clock),
+        ids: Arc::clone(&ids),
+    };
+    let app = App {
+        service: StatusService::new(ports, config.service),
+        hub,
+        gate: Gate::new(config.speaker_auth, config.operators, capabilities, Arc::clone(&clock)),
+        limits: Limits::new(config.quotas),
+        caps: ConnectionCaps::new(&config.quotas),
+        origins: config.origins,
+        proxies: config.proxies,
+        supported_languages: config.supported_languages,
+        sockets: config.sockets,
+        metrics,
+        metrics_access: config.metrics,
+        store: store.clone(),
+        clock,
+        ids,
+        register: config.management.is_some().then(ConnectionRegister::default),
+        draining: CancellationToken::new(),
+        tasks: TaskTracker::new(),
+    };
+    Ok(Composed { app: Arc::new(app), timer: timer_task, store })
+}
+
+impl Store {
+    async fn open(config: &Config, clock: &dyn Clock) -> Result<Self, RunError> {
+        let StoreConfig::Embedded { data_dir, report_retention } = &config.store else {
+            return Ok(Self::Memory(Arc::new(MemoryStore::new())));
+        };
+        let settings = EmbeddedSettings {
+            recovery: config.recovery,
+            keep_reports: *report_retention,
+            ..EmbeddedSettings::default()
+        };
+        let (data_dir, now) = (data_dir.clone(), clock.now());
+        let opening = tokio::task::spawn_blocking(move || EmbeddedStore::open(&data_dir, settings, now));
+        let opened = opening.await.map_err(|_| RunError::StoreTask)?;
+        let store = opened.map_err(|error| RunError::Open(error.to_string()))?;
+        Ok(Self::Embedded(Arc::new(store)))
+    }
+
+    async fn signing_key(&self, candidate: [u8; 32]) -> Result<[u8; 32], StoreError> {
+        match self {
+            Self::Memory(store) => store.signing_key(candidate).await,
+            Self::Embedded(store) => store.signing_key(candidate).await,
+        }
+    }
+
+    fn ports(&self) -> (Arc<dyn SessionStore>, Arc<dyn PresenceStore>, Arc<dyn LedgerStore>) {
+        match self {
+            Self::Memory(store) => (store.clone(), store.clone(), store.clone()),
+            Self::Embedded(store) => (store.clone(), store.clone(), store.clone()),
+        }
+    }
+
+    /// Whether new sessions are taken, as far as is known.
+    pub(crate) fn takes_sessions(&self) -> bool {
+        match self {
+            Self::Memory(_) => true,
+            Self::Embedded(_) => true,
+        }
+    }
+
+    /// Writes what is left and closes it.
+    pub(crate) async fn close(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Memory(_) => Ok(()),
+            Self::Embedded(store) => store.close().await,
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! Where things are kept.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Which store a server has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StoreConfig {
+    /// All in memory, gone with the process.
+    Memory,
+    /// On this machine's disk, except for who is connected, which cannot outlive the process.
+    Embedded {
+        /// The directory, made if it is not there. One process at a time may use it.
+        data_dir: PathBuf,
+        /// How long the reports of ended sessions are kept.
+        report_retention: Duration,
+    },
+}
+
+impl StoreConfig {
+    /// How long reports are kept unless told otherwise: 30 days.
+    pub const REPORT_RETENTION: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+}

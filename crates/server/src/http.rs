@@ -1,0 +1,119 @@
+//! The HTTP interface, section 7 of the contract: its routes, and how answers and refusals are written.
+
+mod health;
+mod metrics;
+mod sessions;
+
+use crate::app::App;
+use crate::peer::Peer;
+use ::http::request::Parts;
+use ::http::{HeaderValue, StatusCode, header};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, FromRequestParts, Request};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use headcount_protocol::http::Answer;
+use headcount_protocol::{ProtocolError, Token};
+use std::convert::Infallible;
+use std::sync::Arc;
+
+/// The most bytes of a request's body. What is asked for here fits into a fraction of it.
+const MAX_BODY: usize = 16 * 1024;
+
+/// All routes.
+pub(crate) fn routes(app: Arc<App>) -> Router {
+    Router::new()
+        .route("/", get(about))
+        .route("/sessions", get(sessions::list).post(sessions::create))
+        .route("/sessions/{id}", get(sessions::show).patch(sessions::change).delete(sessions::end))
+        .route("/sessions/{id}/status", get(sessions::status))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(metrics::scrape))
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .with_state(app)
+}
+
+/// An error of the contract as an answer.
+pub(crate) fn error(app: &App, error: &ProtocolError) -> Response {
+    let mut response = json(error.code().status(), app.error_text(error));
+    if let Some(seconds) = error.retry_after() {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    // RFC 9110 §15.5.2: a 401 says what would be believed.
+    if response.status() == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    response
+}
+
+/// A body of JSON, never to be kept by a cache: it is true for a moment, and some of it is secret.
+fn json(status: u16, body: String) -> Response {
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+fn answer(answer: &Answer<'_>) -> Response {
+    json(answer.status(), answer.to_json())
+}
+
+/// The token of `Authorization: Bearer …`.
+pub(crate) fn bearer(headers: &::http::HeaderMap) -> Option<Token> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    headcount_access::bearer(value).map(Token::new)
+}
+
+/// What every handler needs of a request: who asks, and with what token.
+struct Caller {
+    token: Option<Token>,
+    peer: Peer,
+    headers: ::http::HeaderMap,
+}
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, StatusCode> {
+        let peer = parts.extensions.get::<Peer>().cloned().ok_or(StatusCode::INTERNAL_SERVER_ERROR)?;
+        Ok(Self { token: bearer(&parts.headers), peer, headers: parts.headers.clone() })
+    }
+}
+
+/// For a person who opens the address in a browser.
+async fn about() -> Result<Response, Infallible> {
+    let text = "Headcount: who is listening, right now, in which languages.\n\n\
+        Connect by WebSocket to this address, for example as a listener with\n\
+        ?sessionId=golden-eagle-427&targetLanguage=es\n\n\
+        Over HTTP: POST /sessions, GET /sessions/{id}, GET /sessions/{id}/status, /healthz, /metrics\n";
+    Ok(text.into_response())
+}
+
+async fn nothing_here(axum::extract::State(app): axum::extract::State<Arc<App>>) -> Response {
+    let mut response = error(&app, &ProtocolError::no_such_resource());
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response
+}
+
+async fn wrong_method(
+    axum::extract::State(app): axum::extract::State<Arc<App>>,
+    _request: Request,
+) -> Response {
+    let mut response = error(&app, &ProtocolError::no_such_resource());
+    *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+    response
+}
+
+/// The refusal of a body that could not be read.
+fn unreadable(app: &App, rejection: &axum::extract::rejection::BytesRejection) -> Response {
+    let too_large = rejection.status() == StatusCode::PAYLOAD_TOO_LARGE;
+    let refusal =
+        if too_large { ProtocolError::message_too_large(MAX_BODY) } else { ProtocolError::unreadable_body() };
+    error(app, &refusal)
+}

@@ -1,0 +1,175 @@
+//! Sessions over HTTP: made, shown, changed, ended.
+
+use super::{Caller, answer, error, json, unreadable};
+use crate::app::App;
+use axum::body::Bytes;
+use axum::extract::rejection::{BytesRejection, PathRejection};
+use axum::extract::{Path, RawQuery, State};
+use axum::response::Response;
+use headcount_core::service::Steering;
+use headcount_core::{EndReason, Session, SessionId};
+use headcount_protocol::http::{Activity, Answer, Counted, ListSessions, NewSession, SessionPatch};
+use headcount_protocol::{ProtocolError, ServerMessage};
+use http::{HeaderValue, header};
+use std::sync::Arc;
+
+type Body = Result<Bytes, BytesRejection>;
+/// The name in the path, unless it is no text.
+type Name = Result<Path<String>, PathRejection>;
+
+/// `POST /sessions`
+pub(super) async fn create(State(app): State<Arc<App>>, caller: Caller, body: Body) -> Response {
+    let body = match body {
+        Ok(body) => body,
+        Err(rejection) => return unreadable(&app, &rejection),
+    };
+    let session = match open(&app, &caller, &body).await {
+        Ok(session) => session,
+        Err(refused) => return error(&app, &refused),
+    };
+    let speaker_token = app.gate.speaker_token(&session);
+    let mut response = answer(&Answer::SessionCreated { session: &session, speaker_token: &speaker_token });
+    if let Ok(location) = HeaderValue::from_str(&format!("/sessions/{}", session.id)) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    response
+}
+
+async fn open(app: &App, caller: &Caller, body: &[u8]) -> Result<Arc<Session>, ProtocolError> {
+    let owner = app.gate.login(caller.token.as_ref()).await?;
+    let NewSession { source_language, quality_tier } = NewSession::parse(body)?;
+    let client = caller.peer.client(app, &caller.headers);
+    let may = app.limits.create_session(owner.as_ref(), client);
+    may.map_err(|retry| app.too_often("sessions", retry))?;
+    let new = headcount_core::service::NewSession { owner, source_language, quality_tier };
+    app.service.open_session(new).await.map_err(|failed| app.not_opened(&failed))
+}
+
+/// `GET /sessions`
+pub(super) async fn list(State(app): State<Arc<App>>, caller: Caller, RawQuery(query): RawQuery) -> Response {
+    match page(&app, &caller, query.as_deref().unwrap_or_default()).await {
+        Ok(response) => response,
+        Err(refused) => error(&app, &refused),
+    }
+}
+
+async fn page(app: &App, caller: &Caller, query: &str) -> Result<Response, ProtocolError> {
+    app.gate.operator(caller.token.as_ref())?;
+    let asked = ListSessions::parse(form_urlencoded::parse(query.as_bytes()))?;
+    let found = app.service.sessions(asked.after.as_ref(), asked.limit + 1).await;
+    let found = found.map_err(|failed| app.store_failed(&failed))?;
+    let page: Vec<Counted<'_>> = found
+        .iter()
+        .take(asked.limit)
+        .map(|(session, listener_count)| Counted { session, listener_count: *listener_count })
+        .collect();
+    let more = found.len() > asked.limit;
+    let next = page.last().filter(|_| more).map(|last| &last.session.id);
+    Ok(answer(&Answer::Sessions { page: &page, next }))
+}
+
+/// `GET /sessions/{id}`
+pub(super) async fn show(State(app): State<Arc<App>>, name: Name) -> Response {
+    match find(&app, name).await {
+        Ok(session) => answer(&Answer::PublicSession(&session)),
+        Err(refused) => error(&app, &refused),
+    }
+}
+
+/// `GET /sessions/{id}/status`
+pub(super) async fn status(State(app): State<Arc<App>>, caller: Caller, name: Name) -> Response {
+    match peek(&app, &caller, name).await {
+        Ok(text) => json(200, text),
+        Err(refused) => error(&app, &refused),
+    }
+}
+
+async fn peek(app: &App, caller: &Caller, name: Name) -> Result<String, ProtocolError> {
+    let session = find(app, name).await?;
+    if !app.gate.is_operator(caller.token.as_ref()) {
+        app.gate.speaks_for(caller.token.as_ref(), &session).await?;
+        let may = app.limits.query_status(&session.id);
+        may.map_err(|retry| app.too_often("statusQueries", retry))?;
+    }
+    let update = app.service.peek_status(&session.id).await.map_err(|failed| app.store_failed(&failed))?;
+    let update = update.ok_or_else(ProtocolError::session_not_found)?;
+    Ok(ServerMessage::SessionStatus(&update).to_json(app.now()))
+}
+
+/// `PATCH /sessions/{id}`
+pub(super) async fn change(State(app): State<Arc<App>>, caller: Caller, name: Name, body: Body) -> Response {
+    let body = match body {
+        Ok(body) => body,
+        Err(rejection) => return unreadable(&app, &rejection),
+    };
+    match patch(&app, &caller, name, &body).await {
+        Ok(response) => response,
+        Err(refused) => error(&app, &refused),
+    }
+}
+
+async fn patch(app: &App, caller: &Caller, name: Name, body: &[u8]) -> Result<Response, ProtocolError> {
+    let session = find(app, name).await?;
+    app.gate.speaks_for(caller.token.as_ref(), &session).await?;
+    let patch = SessionPatch::parse(body)?;
+    let gone = ProtocolError::session_not_found;
+    let mut after = session;
+    if patch.source_language.is_some() || patch.quality_tier.is_some() {
+        let described = app.service.describe(&after.id, patch.source_language, patch.quality_tier).await;
+        after = described.map_err(|failed| app.store_failed(&failed))?.ok_or_else(gone)?;
+    }
+    let listener_count = match app.service.peek_status(&after.id).await {
+        Ok(update) => update.ok_or_else(gone)?.status.listener_count(),
+        Err(failed) => return Err(app.store_failed(&failed)),
+    };
+    match patch.status {
+        Some(Activity::Paused) => after = steer(app, &after.id, Steering::Pause).await?,
+        Some(Activity::Active) => after = steer(app, &after.id, Steering::Resume).await?,
+        Some(Activity::Ended) => {
+            close(app, &after.id).await?;
+            let ended = Session { broadcast: after.broadcast.ended(app.now()), ..Session::clone(&after) };
+            return Ok(answer(&Answer::Session(Counted { session: &ended, listener_count: 0 })));
+        }
+        None => {}
+    }
+    Ok(answer(&Answer::Session(Counted { session: &after, listener_count })))
+}
+
+async fn steer(app: &App, id: &SessionId, steering: Steering) -> Result<Arc<Session>, ProtocolError> {
+    let steered = app.service.steer(id, steering).await.map_err(|failed| app.store_failed(&failed))?;
+    steered.map(|steered| steered.session).ok_or_else(ProtocolError::session_not_found)
+}
+
+/// `DELETE /sessions/{id}`
+pub(super) async fn end(State(app): State<Arc<App>>, caller: Caller, name: Name) -> Response {
+    let ended = async {
+        let session = find(&app, name).await?;
+        if !app.gate.is_operator(caller.token.as_ref()) {
+            app.gate.speaks_for(caller.token.as_ref(), &session).await?;
+        }
+        close(&app, &session.id).await
+    };
+    match ended.await {
+        Ok(()) => {
+            let mut response = Response::default();
+            *response.status_mut() = http::StatusCode::NO_CONTENT;
+            response
+        }
+        Err(refused) => error(&app, &refused),
+    }
+}
+
+async fn close(app: &App, id: &SessionId) -> Result<(), ProtocolError> {
+    match app.service.close_session(id, EndReason::Ended(None)).await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(ProtocolError::session_not_found()),
+        Err(failed) => Err(app.store_failed(&failed)),
+    }
+}
+
+async fn find(app: &App, name: Name) -> Result<Arc<Session>, ProtocolError> {
+    let name = name.map_or_else(|_| char::REPLACEMENT_CHARACTER.to_string(), |Path(name)| name);
+    let id = SessionId::parse(&name).map_err(|_| ProtocolError::invalid_session_id(&name))?;
+    let session = app.service.session(&id).await.map_err(|failed| app.store_failed(&failed))?;
+    session.ok_or_else(ProtocolError::session_not_found)
+}

@@ -1,0 +1,117 @@
+//! The life of a server: put together, recover, serve, drain, close.
+
+use crate::accept::accept;
+use crate::app::App;
+use crate::compose::{CloseKind, Composed, compose};
+use crate::config::{Config, Management};
+use crate::gateway::Gateway;
+use crate::management::{self, AwsKeyPair, ManagementAccess};
+use crate::tls::{Tls, TlsError};
+use headcount_access::OperatorAuth;
+use headcount_core::ports::StoreError;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::time::timeout;
+
+/// Why a server did not start, or did not end well.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The store could not be opened; the text says what to do.
+    #[error("{0}")]
+    Open(String),
+    /// The store did not do what it had to.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The certificate cannot be used; the text says what to do.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// The key pair of the management API cannot be used; the text says why.
+    #[error("the key pair of the management API: {0}")]
+    KeyPair(String),
+    /// The system gave no random bytes for the signing key.
+    #[error("the system has no random bytes to make a signing key of")]
+    NoRandomness,
+    /// The signing key in the store is not one.
+    #[error("the signing key in the store is damaged: restore it, or remove it from the table of keys")]
+    SigningKey,
+    /// The thread that opened the store failed.
+    #[error("the store could not be opened: its thread failed")]
+    StoreTask,
+}
+
+/// Serves on `listener` until `shutdown` is ready, then drains: no new connections, every client is told to come
+/// back elsewhere (1001), what is left is written. `management` is the listener of the `@connections` API, where
+/// [`Config::management`] is set; off loopback it goes through TLS, too, where that is on.
+///
+/// # Errors
+/// [`RunError`] if it cannot start, or if the store could not be closed.
+pub async fn run(
+    listener: TcpListener,
+    management: Option<TcpListener>,
+    config: Config,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), RunError> {
+    let tls = config.tls.clone().map(Tls::load).transpose()?;
+    let management = match (management, &config.management) {
+        (Some(listener), Some(settings)) => {
+            let on_loopback = settings.listen.ip().is_loopback();
+            Some((listener, management_access(settings, config.operators.clone())?, on_loopback))
+        }
+        _ => None,
+    };
+    let drain_within = config.drain_within;
+    let Composed { app, timer, store } = compose(config).await?;
+    let sessions = app.service.recover().await?;
+    tracing::info!(sessions, version = crate::VERSION, "serving");
+
+    let service = Arc::clone(&app);
+    let wake = move |session| {
+        let app = Arc::clone(&service);
+        async move { app.service.wake(&session).await }
+    };
+    let draining = app.draining.clone();
+    let timer = tokio::spawn(timer.run(wake, async move { draining.cancelled().await }));
+    let keys = Arc::clone(&app);
+    app.tasks.spawn(async move { keys.gate.keep_keys_fresh(keys.draining.clone()).await });
+    if let Some(tls) = tls.clone() {
+        let draining = app.draining.clone();
+        app.tasks.spawn(async move { draining.run_until_cancelled(tls.follow_files()).await });
+    }
+    if let Some((listener, access, on_loopback)) = management {
+        let routes = management::router(Arc::clone(&app) as _, access, Arc::clone(&app.clock));
+        let tls = tls.clone().filter(|_| !on_loopback);
+        app.tasks.spawn(accept(listener, Gateway::management(Arc::clone(&app), routes), tls));
+    }
+    app.tasks.spawn(accept(listener, Gateway::public(Arc::clone(&app)), tls));
+
+    shutdown.await;
+    drain(&app, drain_within).await;
+    // What the timer still does is bounded by the same time; what it does not do, the next start makes up for.
+    let _ = timeout(drain_within, timer).await;
+    store.close().await?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Tells everyone to go, and waits for them.
+async fn drain(app: &App, within: Duration) {
+    tracing::info!(connections = app.hub.connections(), "draining");
+    app.draining.cancel();
+    app.hub.drain_all(None, CloseKind::Draining).await;
+    app.tasks.close();
+    if timeout(within, app.tasks.wait()).await.is_err() {
+        tracing::warn!(connections = app.hub.connections(), "clients that did not go in time are cut off");
+    }
+}
+
+fn management_access(settings: &Management, operators: OperatorAuth) -> Result<ManagementAccess, RunError> {
+    if settings.listen.ip().is_loopback() && settings.signing_keys.is_none() {
+        return Ok(ManagementAccess::on_loopback());
+    }
+    let key = settings.signing_keys.as_ref();
+    let key = key.map(|keys| AwsKeyPair::new(&keys.access_key_id, keys.secret_access_key.expose()));
+    let key = key.transpose().map_err(|invalid| RunError::KeyPair(invalid.to_string()))?;
+    Ok(ManagementAccess::Verified { key, operators })
+}

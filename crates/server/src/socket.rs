@@ -1,0 +1,14 @@
+//! WebSockets: from the request to upgrade to the close.
+//!
+//! `upgrade` refuses or lets in, `entrance` does what the connect query asks for, `conversation` answers messages,
+//! `lifeline` says when a connection has been silent for too long, and `pump` moves frames.
+
+mod conversation;
+mod entrance;
+mod lifeline;
+mod pump;
+mod standing;
+mod steering;
+mod upgrade;
+
+pub(crate) use upgrade::{is_upgrade, upgrade};

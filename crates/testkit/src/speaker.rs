@@ -1,0 +1,59 @@
+//! A speaker that writes down what it is told.
+
+use async_trait::async_trait;
+use headcount_core::ports::{Delivery, SendError, SpeakerChannel};
+use headcount_core::{ConnectionId, StatusUpdate};
+use parking_lot::Mutex;
+
+/// How a [`RecordingSpeaker`] answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SpeakerAnswer {
+    /// The update is on its way.
+    #[default]
+    Delivers,
+    /// The speaker is gone; the update did not arrive.
+    Gone,
+    /// Nobody knows whether the update arrived. It did.
+    Fails,
+}
+
+/// Every speaker at once: keeps what arrived, in order.
+#[derive(Debug, Default)]
+pub struct RecordingSpeaker {
+    answer: Mutex<SpeakerAnswer>,
+    updates: Mutex<Vec<(ConnectionId, StatusUpdate)>>,
+}
+
+impl RecordingSpeaker {
+    /// From now on, answers like this.
+    pub fn answer(&self, answer: SpeakerAnswer) {
+        *self.answer.lock() = answer;
+    }
+
+    /// What has arrived so far.
+    #[must_use]
+    pub fn updates(&self) -> Vec<(ConnectionId, StatusUpdate)> {
+        self.updates.lock().clone()
+    }
+
+    /// What has arrived since this was last asked.
+    #[must_use]
+    pub fn take(&self) -> Vec<StatusUpdate> {
+        self.updates.lock().drain(..).map(|(_, update)| update).collect()
+    }
+}
+
+#[async_trait]
+impl SpeakerChannel for RecordingSpeaker {
+    async fn send(&self, speaker: &ConnectionId, update: &StatusUpdate) -> Result<Delivery, SendError> {
+        let answer = *self.answer.lock();
+        if answer != SpeakerAnswer::Gone {
+            self.updates.lock().push((speaker.clone(), update.clone()));
+        }
+        match answer {
+            SpeakerAnswer::Delivers => Ok(Delivery::Delivered),
+            SpeakerAnswer::Gone => Ok(Delivery::Gone),
+            SpeakerAnswer::Fails => Err(SendError("told to fail".to_owned())),
+        }
+    }
+}
