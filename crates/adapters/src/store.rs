@@ -3,6 +3,7 @@
 #[cfg(feature = "store-embedded")]
 mod embedded;
 mod memory;
+#[cfg_attr(not(feature = "store-embedded"), allow(dead_code, reason = "the embedded store uses the rest"))]
 mod rooms;
 
 #[cfg(feature = "store-embedded")]

@@ -7,7 +7,7 @@ mod signals;
 use crate::client::Endpoint;
 use crate::config::{Checked, Problem, RawConfig, environment};
 use crate::failure::Failure;
-use headcount_server::Config;
+use headcount_server::{Config, Server};
 use signals::Signals;
 use std::io::{ErrorKind, Write};
 use std::net::SocketAddr;
@@ -51,9 +51,11 @@ async fn serve(Checked { listen, config, .. }: Checked) -> Result<(), Failure> {
         Some(management) => Some(bind(management.listen, "--management-listen")?),
         None => None,
     };
-    print(&addresses(&clients, management.as_ref(), config.tls.is_some())?)?;
-    let served = headcount_server::run(clients, management, config, signals.first()).await;
-    served.map_err(|error| Failure::Unavailable(error.to_string()))
+    let addresses = addresses(&clients, management.as_ref(), config.tls.is_some())?;
+    let unavailable = |error: headcount_server::RunError| Failure::Unavailable(error.to_string());
+    let server = Server::open(config).await.map_err(unavailable)?;
+    print(&addresses)?;
+    server.serve(clients, management, signals.first()).await.map_err(unavailable)
 }
 
 /// What tells people and scripts where to go: a line for clients, and one for the management API if it is on.

@@ -3,10 +3,10 @@
 use crate::args::values;
 use crate::failure::Failure;
 use crate::term;
-use headcount_access::{Login, mint_login_token};
-use headcount_adapters::clock::SystemClock;
 use headcount_core::UserId;
 use headcount_core::ports::Clock;
+use headcount_server::SystemClock;
+use headcount_server::access::{Login, mint_login_token};
 use std::path::PathBuf;
 use std::time::Duration;
 

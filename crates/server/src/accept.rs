@@ -34,9 +34,11 @@ pub(crate) async fn accept(listener: TcpListener, gateway: Gateway, tls: Option<
         let (stream, address) = match accepted {
             Ok(accepted) => accepted,
             Err(error) => {
-                // The peer may have gone before it was taken, which is its affair; a lack of descriptors passes.
-                tracing::warn!(%error, "connection not taken");
-                tokio::time::sleep(OUT_OF_DESCRIPTORS).await;
+                // A peer that has gone before it was taken is its own affair; a lack of descriptors passes.
+                if !is_peers(&error) {
+                    tracing::warn!(%error, "connection not taken");
+                    tokio::time::sleep(OUT_OF_DESCRIPTORS).await;
+                }
                 continue;
             }
         };
@@ -51,6 +53,12 @@ pub(crate) async fn accept(listener: TcpListener, gateway: Gateway, tls: Option<
             drop(refused);
         });
     }
+}
+
+/// Whether a connection was not taken because of its peer, as accept(2) lists the cases.
+fn is_peers(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
 
 /// One connection from its first byte to its last request, or to its becoming a WebSocket.

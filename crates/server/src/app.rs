@@ -4,6 +4,7 @@ use crate::compose::{Hub, PrometheusMetrics, Store};
 use crate::config::{MetricsAccess, SocketSettings};
 use crate::facts::ConnectionRegister;
 use crate::gate::Gate;
+use crate::socket::Departures;
 use headcount_access::{ConnectionCaps, Limits, OriginPolicy, TrustedProxies};
 use headcount_core::ports::{Clock, Ids, Metrics};
 use headcount_core::service::StatusService;
@@ -33,6 +34,8 @@ pub(crate) struct App {
     pub(crate) register: Option<ConnectionRegister>,
     /// Cancelled when the server begins to drain: it takes no new connections then.
     pub(crate) draining: CancellationToken,
+    /// Where connections that were cut queue up.
+    pub(crate) departures: Departures,
     /// Every task of a socket; the drain waits for them.
     pub(crate) tasks: TaskTracker,
 }
@@ -63,7 +66,11 @@ impl App {
     }
 
     /// The refusal of what came too often.
-    pub(crate) fn too_often(&self, limit: &'static str, retry: headcount_access::RetryAfter) -> ProtocolError {
+    pub(crate) fn too_often(
+        &self,
+        limit: &'static str,
+        retry: headcount_access::RetryAfter,
+    ) -> ProtocolError {
         self.record(&Measurement::RateLimited { limit });
         ProtocolError::rate_limited(retry.seconds)
     }

@@ -1,5 +1,6 @@
 //! The one place where concrete adapters are named and put together.
 
+pub use headcount_adapters::clock::SystemClock;
 pub(crate) use headcount_adapters::metrics::prometheus::{
     CONTENT_TYPE as METRICS_CONTENT_TYPE, PrometheusMetrics, Snapshot,
 };
@@ -11,8 +12,8 @@ use crate::config::{Config, StoreConfig};
 use crate::facts::ConnectionRegister;
 use crate::gate::Gate;
 use crate::run::RunError;
+use crate::socket::{Exit, departures};
 use headcount_access::{Capabilities, ConnectionCaps, Limits, generate_key};
-use headcount_adapters::clock::SystemClock;
 use headcount_adapters::ids::RandomIds;
 use headcount_adapters::metrics::prometheus::{DEFAULT_LANGUAGE_LABELS, Process};
 use headcount_adapters::speaker::hub::QueueLimits;
@@ -36,14 +37,16 @@ pub(crate) enum Store {
 pub(crate) struct Composed {
     pub(crate) app: Arc<App>,
     pub(crate) timer: TimerTask,
+    pub(crate) exit: Exit,
     pub(crate) store: Store,
 }
 
 /// Opens the store and puts the server together.
 pub(crate) async fn compose(config: Config) -> Result<Composed, RunError> {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+    let clock = SystemClock::default();
+    let store = Store::open(&config, &clock).await?;
+    let clock: Arc<dyn Clock> = Arc::new(clock);
     let ids: Arc<dyn Ids> = Arc::new(RandomIds);
-    let store = Store::open(&config, clock.as_ref()).await?;
     let key = store.signing_key(generate_key().map_err(|_| RunError::NoRandomness)?).await?;
     let capabilities = Capabilities::new(&key).map_err(|_| RunError::SigningKey)?;
 
@@ -64,6 +67,7 @@ pub(crate) async fn compose(config: Config) -> Result<Composed, RunError> {
         clock: Arc::clone(&clock),
         ids: Arc::clone(&ids),
     };
+    let (departures, exit) = departures();
     let app = App {
         service: StatusService::new(ports, config.service),
         hub,
@@ -81,13 +85,14 @@ pub(crate) async fn compose(config: Config) -> Result<Composed, RunError> {
         ids,
         register: config.management.is_some().then(ConnectionRegister::default),
         draining: CancellationToken::new(),
+        departures,
         tasks: TaskTracker::new(),
     };
-    Ok(Composed { app: Arc::new(app), timer: timer_task, store })
+    Ok(Composed { app: Arc::new(app), timer: timer_task, exit, store })
 }
 
 impl Store {
-    async fn open(config: &Config, clock: &dyn Clock) -> Result<Self, RunError> {
+    async fn open(config: &Config, clock: &SystemClock) -> Result<Self, RunError> {
         let StoreConfig::Embedded { data_dir, report_retention } = &config.store else {
             return Ok(Self::Memory(Arc::new(MemoryStore::new())));
         };
@@ -100,6 +105,7 @@ impl Store {
         let opening = tokio::task::spawn_blocking(move || EmbeddedStore::open(&data_dir, settings, now));
         let opened = opening.await.map_err(|_| RunError::StoreTask)?;
         let store = opened.map_err(|error| RunError::Open(error.to_string()))?;
+        clock.not_before(store.latest());
         Ok(Self::Embedded(Arc::new(store)))
     }
 
@@ -117,11 +123,11 @@ impl Store {
         }
     }
 
-    /// Whether new sessions are taken, as far as is known.
-    pub(crate) fn takes_sessions(&self) -> bool {
+    /// Whether what changes is kept as it should be.
+    pub(crate) fn writes(&self) -> bool {
         match self {
             Self::Memory(_) => true,
-            Self::Embedded(_) => true,
+            Self::Embedded(store) => store.writes(),
         }
     }
 

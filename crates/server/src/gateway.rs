@@ -62,7 +62,11 @@ impl Gateway {
 }
 
 /// Answers one request.
-pub(crate) async fn serve(mut gateway: Gateway, peer: Peer, request: Request) -> Result<Response, Infallible> {
+pub(crate) async fn serve(
+    mut gateway: Gateway,
+    peer: Peer,
+    request: Request,
+) -> Result<Response, Infallible> {
     if gateway.side == Side::Management {
         return gateway.routes.call(request).await;
     }

@@ -1,6 +1,6 @@
 //! Headcount's standalone server: the WebSocket and HTTP gateway over the rules of `headcount-core`.
 //!
-//! [`run`] is all of it: the caller brings the listening sockets, a checked [`Config`] and the signal to stop.
+//! [`Server`] is all of it, and [`run`] its whole life: the caller brings the listening sockets, a checked [`Config`] and the signal to stop.
 //!
 //! The way of a request: `accept` takes the connection and counts it, `gateway` looks at where it comes from and
 //! sends it on, `http` answers requests, `socket` keeps WebSockets. What they may do, `gate` says; what happens,
@@ -21,8 +21,9 @@ mod run;
 mod socket;
 mod tls;
 
+pub use compose::SystemClock;
 pub use config::*;
-pub use run::{RunError, run};
+pub use run::{RunError, Server, run};
 
 /// The version of this server, as `/healthz` shows it.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

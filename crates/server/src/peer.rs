@@ -34,7 +34,9 @@ impl Peer {
         let admission = if app.proxies.trusts(address) {
             Admission::Proxy
         } else {
-            app.caps.admit(address).map_or_else(Admission::Refused, |permit| Admission::Counted(Arc::new(permit)))
+            app.caps
+                .admit(address)
+                .map_or_else(Admission::Refused, |permit| Admission::Counted(Arc::new(permit)))
         };
         Self { address, tls: false, admission }
     }

@@ -2,10 +2,11 @@
 
 use crate::accept::accept;
 use crate::app::App;
-use crate::compose::{CloseKind, Composed, compose};
+use crate::compose::{CloseKind, Composed, Store, TimerTask, compose};
 use crate::config::{Config, Management};
 use crate::gateway::Gateway;
 use crate::management::{self, AwsKeyPair, ManagementAccess};
+use crate::socket::Exit;
 use crate::tls::{Tls, TlsError};
 use headcount_access::OperatorAuth;
 use headcount_core::ports::StoreError;
@@ -41,58 +42,94 @@ pub enum RunError {
     StoreTask,
 }
 
-/// Serves on `listener` until `shutdown` is ready, then drains: no new connections, every client is told to come
-/// back elsewhere (1001), what is left is written. `management` is the listener of the `@connections` API, where
-/// [`Config::management`] is set; off loopback it goes through TLS, too, where that is on.
+/// A server that is ready to serve: its store is open, its sessions are there, its settings have proved usable.
+pub struct Server {
+    app: Arc<App>,
+    timer: TimerTask,
+    exit: Exit,
+    store: Store,
+    tls: Option<Tls>,
+    management: Option<(Management, ManagementAccess)>,
+    drain_within: Duration,
+}
+
+impl Server {
+    /// Opens the store and makes everything ready.
+    ///
+    /// # Errors
+    /// [`RunError`], which says what to do.
+    pub async fn open(config: Config) -> Result<Self, RunError> {
+        let tls = config.tls.clone().map(Tls::load).transpose()?;
+        let management = match config.management.clone() {
+            Some(settings) => {
+                let access = management_access(&settings, config.operators.clone())?;
+                Some((settings, access))
+            }
+            None => None,
+        };
+        let drain_within = config.drain_within;
+        let Composed { app, timer, exit, store } = compose(config).await?;
+        let sessions = app.service.recover().await?;
+        tracing::info!(sessions, version = crate::VERSION, "ready");
+        Ok(Self { app, timer, exit, store, tls, management, drain_within })
+    }
+
+    /// Serves on `listener` until `shutdown` is ready, then drains: no new connections, every client is told to come
+    /// back elsewhere (1001), what is left is written. `management` is the listener of the `@connections` API, where
+    /// [`Config::management`] is set; off loopback it goes through TLS, too, where that is on.
+    ///
+    /// # Errors
+    /// [`RunError`] if the store could not be closed.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        management: Option<TcpListener>,
+        shutdown: impl Future<Output = ()>,
+    ) -> Result<(), RunError> {
+        let Self { app, timer, exit, store, tls, management: managed, drain_within } = self;
+        let service = Arc::clone(&app);
+        let wake = move |session| {
+            let app = Arc::clone(&service);
+            async move { app.service.wake(&session).await }
+        };
+        let draining = app.draining.clone();
+        let timer = tokio::spawn(timer.run(wake, async move { draining.cancelled().await }));
+        let keys = Arc::clone(&app);
+        app.tasks.spawn(async move { keys.gate.keep_keys_fresh(keys.draining.clone()).await });
+        let draining = app.draining.clone();
+        app.tasks.spawn(async move { draining.run_until_cancelled(exit.see_out()).await });
+        if let Some(tls) = tls.clone() {
+            let draining = app.draining.clone();
+            app.tasks.spawn(async move { draining.run_until_cancelled(tls.follow_files()).await });
+        }
+        if let (Some(listener), Some((settings, access))) = (management, managed) {
+            let routes = management::router(Arc::clone(&app) as _, access, Arc::clone(&app.clock));
+            let tls = tls.clone().filter(|_| !settings.listen.ip().is_loopback());
+            app.tasks.spawn(accept(listener, Gateway::management(Arc::clone(&app), routes), tls));
+        }
+        app.tasks.spawn(accept(listener, Gateway::public(Arc::clone(&app)), tls));
+
+        shutdown.await;
+        drain(&app, drain_within).await;
+        // What the timer still does is bounded by the same time; what it does not do, the next start makes up for.
+        let _ = timeout(drain_within, timer).await;
+        store.close().await?;
+        tracing::info!("stopped");
+        Ok(())
+    }
+}
+
+/// Opens a [`Server`] and lets it serve.
 ///
 /// # Errors
-/// [`RunError`] if it cannot start, or if the store could not be closed.
+/// [`RunError`] if it cannot start, or did not end well.
 pub async fn run(
     listener: TcpListener,
     management: Option<TcpListener>,
     config: Config,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), RunError> {
-    let tls = config.tls.clone().map(Tls::load).transpose()?;
-    let management = match (management, &config.management) {
-        (Some(listener), Some(settings)) => {
-            let on_loopback = settings.listen.ip().is_loopback();
-            Some((listener, management_access(settings, config.operators.clone())?, on_loopback))
-        }
-        _ => None,
-    };
-    let drain_within = config.drain_within;
-    let Composed { app, timer, store } = compose(config).await?;
-    let sessions = app.service.recover().await?;
-    tracing::info!(sessions, version = crate::VERSION, "serving");
-
-    let service = Arc::clone(&app);
-    let wake = move |session| {
-        let app = Arc::clone(&service);
-        async move { app.service.wake(&session).await }
-    };
-    let draining = app.draining.clone();
-    let timer = tokio::spawn(timer.run(wake, async move { draining.cancelled().await }));
-    let keys = Arc::clone(&app);
-    app.tasks.spawn(async move { keys.gate.keep_keys_fresh(keys.draining.clone()).await });
-    if let Some(tls) = tls.clone() {
-        let draining = app.draining.clone();
-        app.tasks.spawn(async move { draining.run_until_cancelled(tls.follow_files()).await });
-    }
-    if let Some((listener, access, on_loopback)) = management {
-        let routes = management::router(Arc::clone(&app) as _, access, Arc::clone(&app.clock));
-        let tls = tls.clone().filter(|_| !on_loopback);
-        app.tasks.spawn(accept(listener, Gateway::management(Arc::clone(&app), routes), tls));
-    }
-    app.tasks.spawn(accept(listener, Gateway::public(Arc::clone(&app)), tls));
-
-    shutdown.await;
-    drain(&app, drain_within).await;
-    // What the timer still does is bounded by the same time; what it does not do, the next start makes up for.
-    let _ = timeout(drain_within, timer).await;
-    store.close().await?;
-    tracing::info!("stopped");
-    Ok(())
+    Server::open(config).await?.serve(listener, management, shutdown).await
 }
 
 /// Tells everyone to go, and waits for them.

@@ -4,6 +4,7 @@
 //! `lifeline` says when a connection has been silent for too long, and `pump` moves frames.
 
 mod conversation;
+mod departures;
 mod entrance;
 mod lifeline;
 mod pump;
@@ -11,4 +12,5 @@ mod standing;
 mod steering;
 mod upgrade;
 
+pub(crate) use departures::{Departures, Exit, departures};
 pub(crate) use upgrade::{is_upgrade, upgrade};

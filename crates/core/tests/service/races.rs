@@ -83,6 +83,20 @@ async fn a_wake_up_during_a_join_loses_nothing() {
 }
 
 #[tokio::test]
+async fn nothing_overtakes_an_answer_that_is_on_its_way() {
+    let stage = Arc::new(Stage::on_air().await);
+    let speaker = connection("speaker");
+    let answer = stage.service.query_status(&speaker, None).await.unwrap();
+    let other = Arc::clone(&stage);
+    let joining = tokio::spawn(async move { other.join("ana", "es").await });
+    let_others_run().await;
+    assert_eq!(stage.told(), []);
+    drop(answer);
+    joining.await.unwrap();
+    assert_eq!(stage.told(), [(NewLanguage, 1)]);
+}
+
+#[tokio::test]
 async fn a_session_that_ends_during_a_claim_is_told_nothing() {
     let stage = Arc::new(Stage::on_air().await);
     let other = Arc::clone(&stage);

@@ -134,6 +134,7 @@ async fn the_speakers_grace_is_a_setting() {
     stage.wait(4_999).await;
     assert!(stage.is_live().await);
     stage.wait(1).await;
+    assert_eq!(stage.audience.take().len(), 2, "told and let go, without anybody's looking");
     assert!(!stage.is_live().await);
 }
 

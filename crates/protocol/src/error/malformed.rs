@@ -24,6 +24,12 @@ impl ProtocolError {
         Self::invalid_message("The body could not be read: send it whole, as JSON")
     }
 
+    /// A request to become a WebSocket that is not made as RFC 6455 §4.1 has it.
+    #[must_use]
+    pub fn no_handshake() -> Self {
+        Self::invalid_message("This is no WebSocket handshake: connect with a WebSocket client, version 13")
+    }
+
     /// A path or method that HTTP does not have here. Answered with HTTP's own 404 or 405.
     #[must_use]
     pub fn no_such_resource() -> Self {

@@ -99,9 +99,19 @@ impl Conversation {
         if matches!(message, Ok(ClientMessage::Audio)) {
             return self.drop_audio();
         }
-        let may = self.control_messages.check();
-        may.map_err(|retry| self.app.too_often("controlMessages", retry))?;
+        self.within_rate()?;
         if frame.len() > longest { Err(too_large()) } else { self.act(message?).await }
+    }
+
+    /// Refuses a binary frame. It counts as a message.
+    pub(super) fn refuse_binary(&self) {
+        let refused = self.within_rate().err().unwrap_or_else(ProtocolError::binary_message);
+        self.refuse(&refused);
+    }
+
+    fn within_rate(&self) -> Result<(), ProtocolError> {
+        let may = self.control_messages.check();
+        may.map_err(|retry| self.app.too_often("controlMessages", retry))
     }
 
     async fn act(&mut self, message: ClientMessage) -> Result<(), ProtocolError> {

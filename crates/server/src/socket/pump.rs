@@ -27,14 +27,18 @@ enum End {
     Ours(Close),
 }
 
-/// Keeps one connection until it ends. What is large is borrowed or boxed, since a future has room twice for what it
-/// is given by value.
-pub(super) async fn run(socket: &mut WebSocket, mut conversation: Box<Conversation>) {
+/// Keeps one connection until it ends; gives back the conversation of one that was cut, which is to be queued for its
+/// departure. What is large is borrowed or boxed, since a future has room twice for what it is given by value.
+pub(super) async fn run(
+    socket: &mut WebSocket,
+    mut conversation: Box<Conversation>,
+) -> Option<Box<Conversation>> {
     conversation.seen();
     match keep(socket, &mut conversation).await {
+        End::Theirs(Parting::Cut) => return Some(conversation),
         End::Theirs(parting) => {
             conversation.leave(parting).await;
-            // The answer to a close is ready and only has to be written. After a cut there is nobody to read it.
+            // The answer to a close is ready and only has to be written.
             let _ = timeout(CLOSE_WITHIN, socket.flush()).await;
         }
         End::Ours(close) => {
@@ -46,6 +50,7 @@ pub(super) async fn run(socket: &mut WebSocket, mut conversation: Box<Conversati
             Box::pin(say_goodbye(socket, close)).await;
         }
     }
+    None
 }
 
 /// Sends a refusal to a client that reads messages only, and closes.
@@ -117,7 +122,7 @@ async fn hear(
             match message {
                 // Boxed, as is all that is rare: idle connections are the many, and have no room for it.
                 Message::Text(text) => Box::pin(conversation.hear(text.as_str())).await,
-                Message::Binary(_) => conversation.refuse(&ProtocolError::binary_message()),
+                Message::Binary(_) => conversation.refuse_binary(),
                 Message::Ping(_) | Message::Pong(_) => {}
                 Message::Close(_) => return Some(End::Theirs(Parting::Closed)),
             }

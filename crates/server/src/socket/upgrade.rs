@@ -71,7 +71,9 @@ pub(crate) async fn upgrade(app: Arc<App>, peer: Peer, request: Request<Incoming
     let held = (permit, app.tasks.token());
     match entered {
         Ok(conversation) => upgrade.on_upgrade(move |mut socket| async move {
-            pump::run(&mut socket, conversation).await;
+            if let Some(cut) = pump::run(&mut socket, conversation).await {
+                cut.app.clone().departures.queue(cut, socket);
+            }
             drop(held);
         }),
         Err(refused) if reads_messages => {
@@ -107,16 +109,17 @@ async fn enter(
     if app.draining.is_cancelled() {
         return Err(ProtocolError::unavailable(1));
     }
-    let took_its_place = conversation.enter(connect.request).await?;
-    // A token that was used before looks like a valid one until the store has seen it; then it is a join like any
-    // other, and falls under the rate after all.
+    let entered = conversation.enter(connect.request).await;
+    // A token that was used before, or whose session has ended, looks like a valid one until the store has seen it;
+    // then it is a connection like any other, and falls under the rate after all.
     if resuming
-        && !took_its_place
+        && !matches!(entered, Ok(true))
         && let Err(refused) = may_connect(app, client)
     {
         // For good: in a grace it would count, and every use of the old token would be one listener more.
         conversation.leave(Parting::Closed).await;
         return Err(refused);
     }
+    entered?;
     Ok(conversation)
 }

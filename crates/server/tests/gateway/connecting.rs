@@ -1,8 +1,10 @@
 //! Connecting: what the query can ask for, where, with which tokens, and how it is refused.
 
 use crate::support::{Client, Sample, TestServer};
+use futures_util::{SinkExt, StreamExt};
 use headcount_server::access::OriginPolicy;
 use std::time::Duration;
+use tokio_tungstenite::tungstenite::Message;
 
 /// Offers the subprotocol of clients that cannot read the answer to an upgrade.
 const READS_MESSAGES: (&str, &str) = ("sec-websocket-protocol", "headcount.v1");
@@ -186,6 +188,14 @@ async fn what_is_no_websocket_handshake_is_told_so_in_json() {
     }
     let deep = server.try_connect("/prod/extra?action=applaud").await.err().unwrap();
     assert_eq!((deep.status, &deep.body["type"]), (404, &"error".into()));
+}
+
+#[tokio::test]
+async fn a_ping_is_answered_with_a_pong() {
+    let server = TestServer::local().await;
+    let (mut speaker, _, _) = server.speaker().await;
+    speaker.0.send(Message::Ping("are you there".into())).await.unwrap();
+    assert_eq!(speaker.0.next().await.unwrap().unwrap(), Message::Pong("are you there".into()));
 }
 
 #[tokio::test]

@@ -2,12 +2,18 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails where it finds an error")]
 
+mod bad_input;
 mod connecting;
 mod conversation;
 mod counting;
+mod draining;
 mod http;
 mod jwks;
+mod limits;
 mod logs;
 mod management;
+mod metrics;
+mod restart;
 mod roles;
+mod slow;
 mod support;

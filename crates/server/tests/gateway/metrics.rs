@@ -126,10 +126,16 @@ async fn what_happens_is_counted_and_gauges_return_to_zero() {
         }
         assert!(Instant::now() < patience, "{}", page.text);
     };
-    assert_eq!((page.value("sessions"), page.value("listeners"), page.value("leaves_total")), (0.0, 0.0, 2.0));
+    assert_eq!(
+        (page.value("sessions"), page.value("listeners"), page.value("leaves_total")),
+        (0.0, 0.0, 2.0)
+    );
     assert_eq!(page.value(r#"sessions_closed_total{reason="ended"}"#), 1.0);
     assert_eq!(page.value("session_duration_seconds_count"), 1.0);
-    assert!(!page.text.contains("headcount_listeners_by_language{"), "a language without listeners has no series");
+    assert!(
+        !page.text.contains("headcount_listeners_by_language{"),
+        "a language without listeners has no series"
+    );
 }
 
 #[tokio::test]

@@ -69,8 +69,15 @@ async fn what_the_speaker_knew_is_there_and_nothing_false_is_told_meanwhile() {
     let mut second = server.connect(&two.speaking()).await;
     for speaker in [&mut first, &mut second] {
         let status = speaker.expect("sessionStatus").await;
-        assert_eq!((&status["exact"], &status["updateReason"]), (&json!(false), &json!("periodic")), "{status}");
-        assert_eq!((&status["broadcastState"]["isMuted"], &status["listenerCount"]), (&json!(true), &json!(0)));
+        assert_eq!(
+            (&status["exact"], &status["updateReason"]),
+            (&json!(false), &json!("periodic")),
+            "{status}"
+        );
+        assert_eq!(
+            (&status["broadcastState"]["isMuted"], &status["listenerCount"]),
+            (&json!(true), &json!(0))
+        );
     }
     // The place went with the process, so the listener is counted anew, once.
     let mut back = server.connect(&one.listening()).await;
@@ -84,10 +91,16 @@ async fn what_the_speaker_knew_is_there_and_nothing_false_is_told_meanwhile() {
 
     // Triggers hold until the count is whole again. Then a change is told as one: Spanish has been heard of.
     let told = first.expect("sessionStatus").await;
-    assert_eq!((&told["updateReason"], &told["languageDistribution"]), (&json!("listenerCountChange"), &json!({"es": 1})));
+    assert_eq!(
+        (&told["updateReason"], &told["languageDistribution"]),
+        (&json!("listenerCountChange"), &json!({"es": 1}))
+    );
     assert!(told.get("exact").is_none(), "{told}");
     let told = second.expect("sessionStatus").await;
-    assert_eq!((&told["updateReason"], &told["languageDistribution"]), (&json!("newLanguage"), &json!({"es": 1, "fr": 1})));
+    assert_eq!(
+        (&told["updateReason"], &told["languageDistribution"]),
+        (&json!("newLanguage"), &json!({"es": 1, "fr": 1}))
+    );
     assert!(told.get("exact").is_none(), "{told}");
 }
 
@@ -111,6 +124,36 @@ async fn questions_are_answered_meanwhile_and_say_that_they_may_be_short() {
     // Nothing of it is in what anyone may read.
     let public = server.get(&format!("/sessions/{}", one.session), None).await;
     assert_eq!((public.status, public.json().get("listenerCount")), (200, None));
+}
+
+/// What a server leaves behind that is killed at this moment: its files as they are, without another word from it.
+fn killed(data_dir: &Path) -> TempDir {
+    let left = TempDir::new().unwrap();
+    for file in std::fs::read_dir(data_dir).unwrap() {
+        let file = file.unwrap();
+        std::fs::copy(file.path(), left.path().join(file.file_name())).unwrap();
+    }
+    left
+}
+
+#[tokio::test]
+async fn a_killed_server_has_kept_what_it_had_answered_and_announced() {
+    let directory = TempDir::new().unwrap();
+    let server = TestServer::start(stored(directory.path())).await;
+    let broadcast = Broadcast::begin(&server).await;
+    let left = killed(directory.path());
+    let server = TestServer::start(stored(left.path())).await;
+    let mut speaker = server.connect(&broadcast.speaking()).await;
+    let status = speaker.expect("sessionStatus").await;
+    assert_eq!(
+        (&status["broadcastState"]["isMuted"], &status["exact"]),
+        (&json!(true), &json!(false)),
+        "{status}"
+    );
+    let mut back = server.connect(&broadcast.listening()).await;
+    back.expect("sessionJoined").await;
+    let told = speaker.expect("sessionStatus").await;
+    assert_eq!(told["updateReason"], "listenerCountChange", "Spanish was announced before: {told}");
 }
 
 #[tokio::test]
@@ -171,7 +214,10 @@ async fn the_audience_does_not_seem_to_leave_while_a_server_stops() {
     drop(listener);
     // Nothing but the close: no status that says that the last listener has left.
     let next = timeout(Duration::from_secs(20), speaker.0.next()).await.expect("the close");
-    assert!(matches!(&next, Some(Ok(Message::Close(Some(frame)))) if u16::from(frame.code) == 1001), "{next:?}");
+    assert!(
+        matches!(&next, Some(Ok(Message::Close(Some(frame)))) if u16::from(frame.code) == 1001),
+        "{next:?}"
+    );
     drop(speaker);
     stopping.await.unwrap().unwrap();
 }

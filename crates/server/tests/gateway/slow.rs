@@ -66,6 +66,14 @@ async fn who_does_not_read_is_dropped_and_nobody_else_waits() {
     }
 }
 
+/// Waits until the server has closed or reset a connection that says half of a request, or nothing at all.
+async fn let_go(mut stream: TcpStream, begins: bool) {
+    if begins {
+        stream.write_all(b"GET / HTTP/1.1\r\nhost: 127").await.unwrap();
+    }
+    let _ = timeout(PATIENCE, stream.read_to_end(&mut Vec::new())).await.expect("the end");
+}
+
 #[tokio::test]
 async fn a_thousand_connections_that_never_speak_are_let_go() {
     let server = TestServer::with(|config| {
@@ -76,14 +84,8 @@ async fn a_thousand_connections_that_never_speak_are_let_go() {
     let silent = join_all((0..1_000).map(|_| TcpStream::connect(server.address))).await;
     let refused = server.get("/healthz", None).await;
     assert_eq!(refused.refusal(429), "RATE_LIMIT_EXCEEDED");
-    let ends = silent.into_iter().enumerate().map(async |(number, stream)| {
-        let mut stream = stream.unwrap();
-        if number % 2 == 0 {
-            stream.write_all(b"GET / HTTP/1.1\r\nhost: 127").await.unwrap();
-        }
-        // Closed or reset, with a word or without.
-        let _ = timeout(PATIENCE, stream.read_to_end(&mut Vec::new())).await.expect("the end");
-    });
+    let ends =
+        silent.into_iter().enumerate().map(|(number, stream)| let_go(stream.unwrap(), number % 2 == 0));
     join_all(ends).await;
     let patience = Instant::now() + PATIENCE;
     while server.get("/healthz", None).await.status != 200 {
@@ -101,7 +103,9 @@ async fn who_takes_no_role_in_time_is_closed_however_lively() {
     let (_speaker, session, _) = server.speaker().await;
     let mut late = server.connect("/").await;
     let mut listener = server.connect("/").await;
-    listener.send(&format!(r#"{{"action":"joinSession","sessionId":"{session}","targetLanguage":"es"}}"#)).await;
+    listener
+        .send(&format!(r#"{{"action":"joinSession","sessionId":"{session}","targetLanguage":"es"}}"#))
+        .await;
     listener.expect("sessionJoined").await;
     let closed = loop {
         let _ = late.0.send(Message::text(r#"{"action":"heartbeat"}"#)).await;
@@ -118,11 +122,13 @@ async fn who_takes_no_role_in_time_is_closed_however_lively() {
 
 #[tokio::test]
 async fn a_connection_ends_at_its_greatest_age_and_keeps_its_place() {
-    let server = TestServer::with(|config| config.sockets.max_connection_age = Duration::from_millis(300)).await;
-    let session = server.request("POST", "/sessions", None, r#"{"sourceLanguage":"en"}"#).await.json()["sessionId"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let server =
+        TestServer::with(|config| config.sockets.max_connection_age = Duration::from_millis(300)).await;
+    let session =
+        server.request("POST", "/sessions", None, r#"{"sourceLanguage":"en"}"#).await.json()["sessionId"]
+            .as_str()
+            .unwrap()
+            .to_owned();
     let (mut listener, joined) = server.listener(&session, "es").await;
     assert_eq!(listener.closed().await, 1001);
     assert_eq!(server.count(&session).await, 1);

@@ -47,6 +47,14 @@ const SQL: &str = "SELECT s.id, s.owner, s.source_language, s.quality_tier, s.cr
     h.peak, h.peak_at, h.joins, h.leaves, h.languages_seen, h.trend \
     FROM session AS s LEFT JOIN ledger AS l ON l.session = s.id LEFT JOIN history AS h ON h.session = s.id";
 
+/// The latest moment that is written down of any live session.
+pub(super) fn latest(db: &Connection) -> rusqlite::Result<Timestamp> {
+    const SQL: &str = "SELECT max(coalesce((SELECT max(last_told) FROM ledger), 0), \
+        coalesce((SELECT max(updated_at) FROM session), 0))";
+    let millis: i64 = db.query_one(SQL, [], |row| row.get(0))?;
+    Ok(Timestamp::from_millis(u64::try_from(millis).unwrap_or(0)))
+}
+
 /// Every live session. Whoever listened when the process died has left, as of `now`; the count may be short until
 /// `inexact_until`.
 pub(super) fn sessions(

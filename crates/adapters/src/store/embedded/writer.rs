@@ -7,7 +7,7 @@ use headcount_core::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// How long after a failure to try again, unless somebody waits for it.
@@ -28,6 +28,10 @@ pub(super) struct Writer {
     pub(super) pruned_at: Timestamp,
     /// The last transaction failed.
     pub(super) in_trouble: bool,
+    /// The same the other way round, for whoever asks the store.
+    pub(super) writes: Arc<AtomicBool>,
+    /// How many transactions the disk has taken.
+    pub(super) commits: Arc<AtomicU64>,
     /// The last session that wanted to be created was not.
     pub(super) refusing: bool,
 }
@@ -123,6 +127,7 @@ impl Writer {
         }
         let keys = newcomers.keys.iter().map(|(candidate, _)| rows::signing_key(&tx, *candidate)).collect();
         tx.commit()?;
+        self.commits.fetch_add(1, Ordering::Relaxed);
         keys
     }
 
@@ -154,6 +159,7 @@ impl Writer {
     }
 
     fn report_trouble(&mut self, cause: Option<&String>) {
+        self.writes.store(cause.is_none(), Ordering::Relaxed);
         match (std::mem::replace(&mut self.in_trouble, cause.is_some()), cause) {
             (false, Some(cause)) => tracing::error!(cause, "store cannot write, sessions go on from memory"),
             (true, None) => tracing::info!(file = %self.file.display(), "store writes again"),

@@ -74,7 +74,9 @@ async fn a_client_that_writes_all_of_a_huge_frame_is_told_why_it_was_closed() {
 }
 
 /// The code of the close that comes next.
-async fn closed(mut reading: impl StreamExt<Item = Result<Message, tokio_tungstenite::tungstenite::Error>> + Unpin) -> u16 {
+async fn closed(
+    mut reading: impl StreamExt<Item = Result<Message, tokio_tungstenite::tungstenite::Error>> + Unpin,
+) -> u16 {
     match timeout(PATIENCE, reading.next()).await.expect("a close") {
         Some(Ok(Message::Close(Some(frame)))) => frame.code.into(),
         other => panic!("expected a close with a code, got {other:?}"),
@@ -145,7 +147,9 @@ async fn frames_that_break_the_protocol_end_their_connection_alone() {
     let nothing_to_continue = frame(0x80, b"{}");
     let endless = [&[TEXT, 0xff][..], &u64::MAX.to_be_bytes(), &[0; 4]].concat();
     let lone_close_byte = frame(0x88, b"\x03");
-    for bad in [unmasked, reserved_bits, reserved_opcode, long_ping, nothing_to_continue, endless, lone_close_byte] {
+    for bad in
+        [unmasked, reserved_bits, reserved_opcode, long_ping, nothing_to_continue, endless, lone_close_byte]
+    {
         let mut client = server.connect("/").await;
         write(&mut client, &bad).await;
         ended(client).await;

@@ -71,6 +71,16 @@ impl House {
         Ok(())
     }
 
+    /// Connects with a query, and is let in or refused.
+    async fn knock(&mut self, query: Vec<(String, String)>) -> Result<(), TestCaseError> {
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
+        let Err(refused) = self.server.try_connect(&format!("/?{query}")).await else { return Ok(()) };
+        is_of_contract(&refused.body.to_string())?;
+        let code = refused.body["code"].as_str().and_then(ErrorCode::from_name);
+        prop_assert_eq!(code.map(ErrorCode::status), Some(refused.status));
+        Ok(())
+    }
+
     /// Sends bytes where frames should be, and waits for the end of the connection.
     async fn endure(&mut self, bytes: Vec<u8>) -> Result<(), TestCaseError> {
         let mut client = self.server.connect("/").await;
@@ -131,7 +141,8 @@ const TROUBLE: [&str; 14] = [
 
 /// A good message in which the value of one member is another.
 fn mangled() -> impl Strategy<Value = String> {
-    let value = prop_oneof![select(&TROUBLE[..]).prop_map(str::to_owned), any::<f64>().prop_map(|n| n.to_string())];
+    let value =
+        prop_oneof![select(&TROUBLE[..]).prop_map(str::to_owned), any::<f64>().prop_map(|n| n.to_string())];
     (select(samples()), any::<Index>(), value).prop_map(|(sample, index, value)| {
         let colons: Vec<_> = sample.match_indices(':').map(|(at, _)| at + 1).collect();
         let start = colons[index.index(colons.len())];
@@ -153,13 +164,16 @@ fn frame() -> impl Strategy<Value = Message> {
 }
 
 /// Runs `test` over `cases` values of `strategy`, on a runtime that lives from the first to the last.
-fn run<S: Strategy>(cases: u32, strategy: S, test: impl AsyncFn(&mut House, S::Value) -> Result<(), TestCaseError>) {
+fn run<S: Strategy>(
+    cases: u32,
+    strategy: S,
+    test: impl AsyncFn(&mut House, S::Value) -> Result<(), TestCaseError>,
+) {
     let runtime: Runtime = Builder::new_current_thread().enable_all().build().unwrap();
     let house = RefCell::new(runtime.block_on(House::new()));
     let config = Config { cases, failure_persistence: None, ..Config::default() };
-    let outcome = TestRunner::new(config).run(&strategy, |value| {
-        runtime.block_on(test(&mut house.borrow_mut(), value))
-    });
+    let outcome = TestRunner::new(config)
+        .run(&strategy, |value| runtime.block_on(test(&mut house.borrow_mut(), value)));
     outcome.unwrap();
     let healthy = runtime.block_on(house.borrow().server.get("/healthz", None));
     assert_eq!(healthy.status, 200);
@@ -168,6 +182,38 @@ fn run<S: Strategy>(cases: u32, strategy: S, test: impl AsyncFn(&mut House, S::V
 #[test]
 fn whatever_is_said_is_answered_as_the_contract_says() {
     run(300, (0..3_usize, vec(frame(), 1..12)), async |house, (who, frames)| house.hear(who, frames).await);
+}
+
+/// A query of names that mean something and of values that may.
+fn query() -> impl Strategy<Value = Vec<(String, String)>> {
+    let names = [
+        "action",
+        "sessionId",
+        "targetLanguage",
+        "sourceLanguage",
+        "qualityTier",
+        "role",
+        "token",
+        "resumeToken",
+        "statusDetail",
+    ];
+    let values = [
+        "createSession",
+        "joinSession",
+        "refreshConnection",
+        "golden-eagle-427",
+        "es",
+        "premium",
+        "speaker",
+        "listener",
+    ];
+    let value = prop_oneof![3 => select(values.to_vec()).prop_map(str::to_owned), 1 => ".{0,80}"];
+    vec((select(names.to_vec()).prop_map(str::to_owned), value), 0..7)
+}
+
+#[test]
+fn whoever_connects_with_whatever_query_is_let_in_or_refused_as_the_contract_says() {
+    run(300, query(), async |house, query| house.knock(query).await);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use futures_util::SinkExt;
 use futures_util::future::join_all;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
+use std::time::Duration;
 use tokio_tungstenite::tungstenite::Message;
 
 /// How many languages a session counts apart.
@@ -18,6 +19,8 @@ async fn lively() -> TestServer {
         config.quotas.connections_per_minute = 0;
         // As many answers as one turn of questions has may wait.
         config.sockets.queue_messages = 2 * TURN;
+        // The speaker answers no pings while the listeners talk, which takes long on a busy machine.
+        config.sockets.silent_after = Duration::from_secs(120);
     })
     .await
 }
@@ -39,7 +42,9 @@ async fn more_languages_than_anyone_can_count_share_a_name() {
     let (mut speaker, session, _) = server.speaker().await;
     // Tags of three letters, few of which are another name for a language that has one of two.
     let letters = || b'a'..=b'z';
-    let tags = b"kx".iter().flat_map(|first| letters().flat_map(move |second| letters().map(move |third| [*first, second, third])));
+    let tags = b"kx".iter().flat_map(|first| {
+        letters().flat_map(move |second| letters().map(move |third| [*first, second, third]))
+    });
     let join = async |tag: [u8; 3]| {
         let tag = String::from_utf8(tag.to_vec()).unwrap();
         server.listener(&session, &tag).await
@@ -56,7 +61,8 @@ async fn more_languages_than_anyone_can_count_share_a_name() {
     assert!(text.len() < 4_096, "{} bytes", text.len());
 
     let metrics = server.get("/metrics", None).await.body;
-    let labelled = metrics.lines().filter(|line| line.starts_with("headcount_listeners_by_language{")).count();
+    let labelled =
+        metrics.lines().filter(|line| line.starts_with("headcount_listeners_by_language{")).count();
     assert!((40..=51).contains(&labelled), "{labelled} languages with a label of their own");
 }
 
@@ -75,14 +81,18 @@ fn would_be_language(random: &mut StdRng) -> String {
         b'r'..=b't' => letters(1, 40),
         b'u'..=b'v' => format!("{0}-{0}-{0}", letters(5, 8)).repeat(3),
         b'w' => letters(1_000, 3_000),
-        _ => (0..8).map(|_| random.random::<char>()).filter(|c| !c.is_control() && *c != '"' && *c != '\\').collect(),
+        _ => (0..8)
+            .map(|_| random.random::<char>())
+            .filter(|c| !c.is_control() && *c != '"' && *c != '\\')
+            .collect(),
     }
 }
 
 /// Asks for one turn of languages and reads the answers; how many were taken.
 async fn turn(listener: &mut Client, random: &mut StdRng) -> usize {
     for _ in 0..TURN {
-        let message = format!(r#"{{"action":"changeLanguage","targetLanguage":"{}"}}"#, would_be_language(random));
+        let message =
+            format!(r#"{{"action":"changeLanguage","targetLanguage":"{}"}}"#, would_be_language(random));
         listener.0.feed(Message::text(message)).await.unwrap();
     }
     listener.0.flush().await.unwrap();
@@ -91,7 +101,9 @@ async fn turn(listener: &mut Client, random: &mut StdRng) -> usize {
         let answer = listener.next().await;
         match answer["type"].as_str().unwrap() {
             "languageChanged" => taken += 1,
-            _ => assert!(["INVALID_LANGUAGE", "MISSING_PARAMETER"].contains(&answer["code"].as_str().unwrap())),
+            _ => {
+                assert!(["INVALID_LANGUAGE", "MISSING_PARAMETER"].contains(&answer["code"].as_str().unwrap()))
+            }
         }
     }
     taken
@@ -129,6 +141,7 @@ async fn a_hundred_thousand_strings_leave_nothing_behind() {
     let now: serde_json::Value = serde_json::from_str(&full_status(&mut speaker).await).unwrap();
     assert_eq!(now["languageDistribution"], serde_json::json!({"de": listeners}));
     let metrics = server.get("/metrics", None).await.body;
-    let labelled = metrics.lines().filter(|line| line.starts_with("headcount_listeners_by_language{")).count();
+    let labelled =
+        metrics.lines().filter(|line| line.starts_with("headcount_listeners_by_language{")).count();
     assert_eq!(labelled, 1, "{metrics}");
 }

@@ -52,7 +52,9 @@ async fn depth_is_bounded_whatever_the_length_may_be() {
     for depth in [33, 1_000, 100_000] {
         for (open, close) in [("[", "]"), (r#"{"a":"#, "}")] {
             let (open, close) = (open.repeat(depth), close.repeat(depth));
-            client.refused(&format!(r#"{{"action":"heartbeat","x":{open}1{close}}}"#), "INVALID_MESSAGE").await;
+            client
+                .refused(&format!(r#"{{"action":"heartbeat","x":{open}1{close}}}"#), "INVALID_MESSAGE")
+                .await;
             client.refused(&open, "INVALID_MESSAGE").await;
         }
     }

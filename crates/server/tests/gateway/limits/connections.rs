@@ -39,7 +39,8 @@ async fn a_hall_of_five_hundred_behind_one_address_comes_in_at_once() {
     let (mut speaker, session, _) = server.speaker().await;
     let began = Instant::now();
     let hall = join_all((0..500).map(|seat| server.listener(&session, ["es", "fr", "de"][seat % 3]))).await;
-    let mut counts: Vec<_> = hall.iter().map(|(_, joined)| joined["listenerCount"].as_u64().unwrap()).collect();
+    let mut counts: Vec<_> =
+        hall.iter().map(|(_, joined)| joined["listenerCount"].as_u64().unwrap()).collect();
     counts.sort_unstable();
     assert_eq!(counts, (1..=500).collect::<Vec<_>>(), "each is told a count that nobody else was told");
     assert_eq!(server.count(&session).await, 500);
@@ -84,7 +85,8 @@ async fn who_comes_back_to_its_place_is_not_held_up() {
     let token = |answer: &Value| answer["resumeToken"].as_str().unwrap().to_owned();
     let spent = token(&joined);
 
-    let mut second = server.connect(&format!("/?sessionId={session}&targetLanguage=es&resumeToken={spent}")).await;
+    let mut second =
+        server.connect(&format!("/?sessionId={session}&targetLanguage=es&resumeToken={spent}")).await;
     let fresh = token(&second.expect("sessionJoined").await);
     assert_eq!(first.closed().await, 4409);
     let refresh = format!("/?action=refreshConnection&role=listener&sessionId={session}&resumeToken={fresh}");
@@ -98,6 +100,11 @@ async fn who_comes_back_to_its_place_is_not_held_up() {
     let elsewhere = format!("/?sessionId=bright-anchor-100&targetLanguage=es&resumeToken={spent}");
     assert_too_many(&server.try_connect(&elsewhere).await.err().unwrap(), 1..=60);
     assert_eq!(server.count(&session).await, 1);
+
+    // Nor is one whose session has ended, though it is a good token.
+    speaker.send(r#"{"action":"endSession"}"#).await;
+    assert_eq!(third.closed().await, 1000);
+    assert_too_many(&server.try_connect(&again).await.err().unwrap(), 1..=60);
 }
 
 #[tokio::test]
@@ -108,7 +115,10 @@ async fn there_are_only_so_many_connections_in_all_and_a_place_comes_free() {
     let path = format!("/?sessionId={session}&targetLanguage=fr");
     assert_too_many(&server.try_connect(&path).await.err().unwrap(), 10..=10);
     let refused = server.get("/healthz", None).await;
-    assert_eq!((refused.refusal(429).as_str(), refused.header("retry-after")), ("RATE_LIMIT_EXCEEDED", Some("10")));
+    assert_eq!(
+        (refused.refusal(429).as_str(), refused.header("retry-after")),
+        ("RATE_LIMIT_EXCEEDED", Some("10"))
+    );
     assert_eq!(refused.header("connection"), Some("close"));
     listener.close().await;
     until_let_in(&server, &path).await.expect("sessionJoined").await;
