@@ -6,7 +6,7 @@
 
 use crate::{Cause, Unauthorized};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
-use aws_lc_rs::{hmac, rand};
+use aws_lc_rs::hmac;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use headcount_core::{Place, Session, Timestamp};
 
@@ -42,7 +42,7 @@ pub struct RandomnessUnavailable;
 /// [`RandomnessUnavailable`] if the operating system has none.
 pub fn generate_key() -> Result<[u8; SIGNING_KEY_LEN], RandomnessUnavailable> {
     let mut key = [0; SIGNING_KEY_LEN];
-    rand::fill(&mut key).map_err(|_| RandomnessUnavailable)?;
+    getrandom::fill(&mut key).map_err(|_| RandomnessUnavailable)?;
     Ok(key)
 }
 

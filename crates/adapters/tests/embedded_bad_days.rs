@@ -53,6 +53,7 @@ async fn a_full_disk_takes_no_session_and_stops_none() {
     let store = EmbeddedStore::open(directory.path(), small(), samples::NOW).unwrap();
     let taken = fill(&store).await;
     assert!(taken > 10);
+    assert!(!store.takes_new(), "it has just refused one");
     assert!(store.session(&samples::session_id(taken)).await.unwrap().is_none(), "a refused session lives");
 
     // Live sessions count, pause and announce. So much is announced that it cannot fit.
@@ -86,6 +87,7 @@ async fn it_recovers_by_itself_when_there_is_room_again() {
         );
     }
     store.flush().await.unwrap();
+    assert!(store.takes_new());
     assert_eq!(create(&store, 20_000).await.unwrap(), Creation::Created);
     drop(store);
 

@@ -5,11 +5,13 @@ use crate::failure::Failure;
 use crate::{create, demo, serve, shell, simulate, status, token, watch};
 use clap::Parser;
 use headcount_core::SessionId;
-use headcount_protocol::Token;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+mod tokens;
 pub(crate) mod values;
+
+pub(crate) use tokens::{Login, Proof, SpeakerProof};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -102,53 +104,6 @@ pub(crate) struct SessionArgs {
     pub(crate) session: SessionId,
     #[command(flatten)]
     pub(crate) proof: Proof,
-}
-
-/// A token, given or in a file.
-#[derive(Clone, Debug, clap::Args)]
-pub(crate) struct Proof {
-    /// The session's speakerToken, or an operator token
-    ///
-    /// Other users of this machine can see a command line; --token-file hides it from them.
-    #[arg(long, value_name = "TOKEN", conflicts_with = "token_file", value_parser = values::token)]
-    token: Option<Token>,
-    /// A file whose only line is the token; - reads it from standard input
-    #[arg(long, value_name = "FILE")]
-    token_file: Option<PathBuf>,
-}
-
-impl Proof {
-    /// The token, if one was given.
-    ///
-    /// # Errors
-    /// The file cannot be read or holds no token.
-    pub(crate) fn token(&self) -> Result<Option<Token>, Failure> {
-        let Some(file) = &self.token_file else { return Ok(self.token.clone()) };
-        let text = if file.as_os_str() == "-" {
-            std::io::read_to_string(std::io::stdin())
-        } else {
-            std::fs::read_to_string(file)
-        };
-        let text = text.map_err(|error| {
-            Failure::Usage(format!("could not read the token from {}: {error}", file.display()))
-        })?;
-        values::token(text.trim())
-            .map(Some)
-            .map_err(|error| Failure::Usage(format!("{} does not hold a token: {error}", file.display())))
-    }
-
-    /// The token, which the command cannot do without.
-    ///
-    /// # Errors
-    /// There is none, or it cannot be read.
-    pub(crate) fn required(&self) -> Result<Token, Failure> {
-        self.token()?.ok_or_else(|| {
-            Failure::Usage(
-                "a token is needed: pass --token or --token-file with the speakerToken that `headcount create` printed"
-                    .to_owned(),
-            )
-        })
-    }
 }
 
 #[cfg(test)]

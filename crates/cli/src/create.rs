@@ -1,6 +1,6 @@
 //! `headcount create`: a new session, and what to do with it.
 
-use crate::args::{Proof, ServerArgs, values};
+use crate::args::{Login, ServerArgs, values};
 use crate::client::{Api, Endpoint};
 use crate::failure::Failure;
 use crate::term;
@@ -26,7 +26,7 @@ pub(crate) struct CreateArgs {
     #[arg(long, value_name = "TIER", default_value = "standard", value_parser = values::quality_tier)]
     quality_tier: QualityTier,
     #[command(flatten)]
-    proof: Proof,
+    login: Login,
     /// Print the server's answer as it is
     #[arg(long)]
     json: bool,
@@ -38,23 +38,23 @@ pub(crate) struct CreateArgs {
 /// The server cannot be reached, refuses, or answers with something else.
 pub(crate) fn run(args: &CreateArgs) -> Result<(), Failure> {
     let url = &args.server.url;
-    let api = Api::new(url.clone(), &args.server.trust()?, args.proof.token()?);
+    let api = Api::new(url.clone(), &args.server.trust()?, args.login.token()?);
     let created = api.create(args.source_language.as_str(), args.quality_tier.as_str());
     let (created, text) = created.map_err(|error| error.failure(url))?;
-    let shown = if args.json { text + "\n" } else { next_steps(url, &created) };
+    let shown = if args.json { text + "\n" } else { next_steps(&term::program(), url, &created) };
     term::print(&shown)
 }
 
-fn next_steps(url: &Endpoint, created: &SessionCreated) -> String {
+fn next_steps(program: &str, url: &Endpoint, created: &SessionCreated) -> String {
     let SessionCreated { session_id: session, speaker_token, .. } = created;
     let token = speaker_token.as_str();
     let join = url.socket(&[("sessionId", session), ("targetLanguage", "es")]);
-    let simulate = format!("headcount simulate {url} --session {session} --listeners 100 --duration 1m");
+    let simulate = format!("{program} simulate {url} --session {session} --listeners 100 --duration 1m");
     format!(
         "session       {session}\n\
          speakerToken  {token}\n\
          \n\
-         Watch it      headcount watch {url} --session {session} --token {token}\n\
+         Watch it      {program} watch {url} --session {session} --token {token}\n\
          Fill it       {simulate}\n\
          Join it       new WebSocket(\"{join}\")   // in a browser, as a listener\n"
     )
@@ -77,7 +77,7 @@ mod tests {
             expires_at: 2,
             speaker_token: Token::new("abc.def"),
         };
-        let text = next_steps(&url, &created);
+        let text = next_steps("headcount", &url, &created);
         for part in [
             "session       golden-eagle-427\n",
             "headcount watch http://127.0.0.1:8080 --session golden-eagle-427 --token abc.def\n",

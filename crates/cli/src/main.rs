@@ -5,6 +5,7 @@ mod client;
 mod config;
 mod create;
 mod demo;
+mod descriptors;
 mod failure;
 mod serve;
 mod shell;
@@ -27,7 +28,7 @@ fn main() -> ExitCode {
     match run(args.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            anstream::eprintln!("headcount: {failure}");
+            term::complain(&format!("headcount: {failure}"));
             failure.exit_code()
         }
     }

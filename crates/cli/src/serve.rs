@@ -1,15 +1,16 @@
 //! `headcount serve`: from the command line to a server that runs until it is told to stop.
 
-mod descriptors;
 mod logs;
 mod signals;
 
 use crate::client::Endpoint;
 use crate::config::{Checked, Problem, RawConfig, environment};
+use crate::descriptors;
 use crate::failure::Failure;
+use crate::term;
 use headcount_server::{Config, Server};
 use signals::Signals;
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -27,15 +28,23 @@ const BACKLOG: u32 = 4_096;
 pub(crate) fn run(flags: ServeArgs) -> Result<(), Failure> {
     let check_only = flags.check;
     let raw = RawConfig::gather(flags, &environment);
-    let checked = raw.check().map_err(|problems| Failure::Usage(Problem::list(&problems)))?;
+    let checked = raw.check(room()).map_err(|problems| Failure::Usage(Problem::list(&problems)))?;
     if check_only {
-        checked.warnings.iter().for_each(|warning| anstream::eprintln!("warning: {warning}"));
-        return print(&raw.show(&checked));
+        checked.warnings.iter().for_each(|warning| term::complain(&format!("warning: {warning}")));
+        return term::print(&raw.show(&checked));
     }
     logs::start(checked.log.format, checked.log.filter.clone());
     checked.warnings.iter().for_each(|warning| tracing::warn!(%warning, "check the configuration"));
-    descriptors::prepare_for(checked.config.quotas.max_connections);
+    tracing::info!(max_connections = checked.config.quotas.max_connections, "room for connections");
     runtime()?.block_on(serve(checked))
+}
+
+/// How many connections the system lets this process have, once the limit of open files is as high as it can be.
+fn room() -> Option<u32> {
+    /// What a server needs besides its clients: the store, logs, listeners, the runtime.
+    const BESIDES_CLIENTS: u64 = 64;
+    let room = descriptors::raise()?.saturating_sub(BESIDES_CLIENTS);
+    Some(u32::try_from(room).unwrap_or(u32::MAX))
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
@@ -54,7 +63,7 @@ async fn serve(Checked { listen, config, .. }: Checked) -> Result<(), Failure> {
     let addresses = addresses(&clients, management.as_ref(), config.tls.is_some())?;
     let unavailable = |error: headcount_server::RunError| Failure::Unavailable(error.to_string());
     let server = Server::open(config).await.map_err(unavailable)?;
-    print(&addresses)?;
+    announce(&addresses);
     server.serve(clients, management, signals.first()).await.map_err(unavailable)
 }
 
@@ -97,10 +106,11 @@ fn bind(address: SocketAddr, flag: &str) -> Result<TcpListener, Failure> {
     })
 }
 
-fn print(text: &str) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
-    let printed = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-    printed.map_err(|error| Failure::local("write to standard output", &error))
+/// Prints the addresses. Whether anybody reads them is no reason to serve or not to serve.
+fn announce(addresses: &str) {
+    if let Err(error) = term::write(addresses) {
+        tracing::warn!(%error, addresses = addresses.trim_end(), "could not print where the server listens");
+    }
 }
 
 /// A server inside this process, for `headcount demo`. Dropping it stops it.

@@ -94,6 +94,32 @@ fn the_second_signal_ends_it_at_once() {
 }
 
 #[test]
+fn a_reader_that_has_gone_stops_nothing() {
+    for log_too in [false, true] {
+        // A pipe whose reader is gone already, as with `headcount serve | true`.
+        let gone = || {
+            let (reader, writer) = std::io::pipe().unwrap();
+            drop(reader);
+            writer
+        };
+        let mut command = serve(&["--in-memory", "--listen", "127.0.0.1:0", "--log-format=json"]);
+        command.stdout(gone()).stderr(Stdio::piped());
+        let mut process = command.spawn().unwrap();
+        let mut log = BufReader::new(process.stderr.take().unwrap());
+        // Nothing was printed, so the log has to say where it is.
+        let line =
+            log.by_ref().lines().map(Result::unwrap).find(|line| line.contains("listening on")).unwrap();
+        let address = line.split("http://").nth(1).unwrap();
+        let address: SocketAddr = address[..address.find('"').unwrap()].parse().unwrap();
+        let log = if log_too { None } else { Some(log) };
+        drop(dull_client(address));
+        kill_process(Pid::from_child(&process), Signal::TERM).unwrap();
+        assert_eq!(process.wait().unwrap().code(), Some(0));
+        drop(log);
+    }
+}
+
+#[test]
 fn a_port_that_is_taken_ends_it_with_what_to_do() {
     let mut first = Server::start(&ANY_PORT);
     let taken = first.address().to_string();

@@ -1,8 +1,12 @@
 //! What the rules need of the world around them, and what they ask of whoever provides it.
 //!
-//! Every trait is small and is used as `dyn`. MUST and MUST NOT are checked by the conformance suite in
-//! `headcount-testkit`. Expected outcomes (a lost race, a gone peer, a full session) are values; errors are for
-//! what the provider could not do.
+//! Every trait is small and is used as `dyn`. What a store MUST and MUST NOT do is checked by the conformance suite in
+//! `headcount-testkit`, and what concerns only a store with a disk, by that store's own tests. Expected outcomes (a
+//! lost race, a gone peer, a full session) are values; errors are for what the provider could not do.
+//!
+//! *Committed* is what survives the death of the process. A store whose disk takes nothing for a while (it is full, say)
+//! MUST create nothing, and may go on with what it has: it then answers from memory where it would have waited for a
+//! commit, keeps what is not written, and commits that as soon as it can.
 
 use crate::{
     AudienceHistory, Connection, ConnectionId, EndReason, Language, LanguageDistribution, Measurement,

@@ -1,7 +1,6 @@
 //! How a connection ends: the close codes of the contract and the words beside them.
 
 use crate::ErrorCode;
-use headcount_core::ports::CloseReason;
 
 /// Why the server closes a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -60,24 +59,15 @@ impl Close {
     }
 }
 
-impl From<CloseReason> for Close {
-    fn from(reason: CloseReason) -> Self {
-        match reason {
-            CloseReason::Superseded => Self::Superseded,
-            CloseReason::SessionEnded => Self::SessionEnded,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn closes_with_the_codes_of_the_contract() {
-        assert_eq!(Close::from(CloseReason::SessionEnded).code(), 1000);
+        assert_eq!(Close::SessionEnded.code(), 1000);
         assert_eq!((Close::Draining.code(), Close::TooBig.code()), (1001, 1009));
-        assert_eq!((Close::SlowConsumer.code(), Close::from(CloseReason::Superseded).code()), (4408, 4409));
+        assert_eq!((Close::SlowConsumer.code(), Close::Superseded.code()), (4408, 4409));
         assert_eq!(Close::Refused(ErrorCode::SessionFull).code(), 4503);
         assert_eq!(Close::Refused(ErrorCode::RateLimitExceeded).reason(), "RATE_LIMIT_EXCEEDED");
     }

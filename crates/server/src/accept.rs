@@ -11,6 +11,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::{Instant, timeout_at};
+use tokio_util::sync::CancellationToken;
+
+#[cfg(test)]
+mod tests;
 
 /// The most bytes of a request's head, and of what hyper buffers for one connection.
 const MAX_HEAD: usize = 16 * 1024;
@@ -65,31 +70,45 @@ fn is_peers(error: &std::io::Error) -> bool {
 async fn serve(stream: TcpStream, mut peer: Peer, gateway: Gateway, tls: Option<Tls>) {
     // Small messages are the whole traffic; waiting to fill a packet would only delay them.
     let _ = stream.set_nodelay(true);
-    let Some(tls) = tls else { return speak_http(stream, peer, gateway).await };
-    let within = gateway.handshake_within();
-    if let Ok(Ok(stream)) = tokio::time::timeout(within, tls.accept(stream)).await {
+    let deadline = Instant::now() + gateway.handshake_within();
+    let Some(tls) = tls else { return speak_http(stream, peer, gateway, deadline).await };
+    if let Ok(Ok(stream)) = timeout_at(deadline, tls.accept(stream)).await {
         peer.tls = true;
-        speak_http(stream, peer, gateway).await;
+        speak_http(stream, peer, gateway, deadline).await;
     }
 }
 
-async fn speak_http<S>(stream: S, peer: Peer, gateway: Gateway)
+/// Answers requests, of which the first must have come by `deadline`.
+async fn speak_http<S>(stream: S, peer: Peer, gateway: Gateway, deadline: Instant)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let draining = gateway.draining();
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(gateway.handshake_within()).max_buf_size(MAX_HEAD);
-    let service = service_fn(move |request| gateway::serve(gateway.clone(), peer.clone(), request));
+    let spoken = CancellationToken::new();
+    let first_request = spoken.clone();
+    let service = service_fn(move |request| {
+        first_request.cancel();
+        gateway::serve(gateway.clone(), peer.clone(), request)
+    });
     let connection = http.serve_connection(TokioIo::new(stream), service).with_upgrades();
     tokio::pin!(connection);
     // What goes wrong from here on is the client's connection: there is nobody to tell, and nothing to do.
     tokio::select! {
         _ = &mut connection => {}
+        () = silent_until(deadline, spoken) => {}
         () = draining.cancelled() => {
             connection.as_mut().graceful_shutdown();
             let _ = connection.await;
         }
+    }
+}
+
+/// Ready at `deadline`, unless a request has come before.
+async fn silent_until(deadline: Instant, spoken: CancellationToken) {
+    if timeout_at(deadline, spoken.cancelled()).await.is_ok() {
+        std::future::pending().await
     }
 }
 

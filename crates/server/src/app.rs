@@ -5,10 +5,11 @@ use crate::config::{MetricsAccess, SocketSettings};
 use crate::facts::ConnectionRegister;
 use crate::gate::Gate;
 use crate::socket::Departures;
+use futures_util::FutureExt;
 use headcount_access::{ConnectionCaps, Limits, OriginPolicy, TrustedProxies};
 use headcount_core::ports::{Clock, Ids, Metrics};
 use headcount_core::service::StatusService;
-use headcount_core::{Language, Measurement, Timestamp};
+use headcount_core::{Language, Measurement, Session, SessionId, Timestamp};
 use headcount_protocol::ProtocolError;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -47,6 +48,31 @@ impl App {
 
     pub(crate) fn record(&self, measurement: &Measurement) {
         self.metrics.record(measurement);
+    }
+
+    /// The live session of that name, for a request. One that is overdue is ended here.
+    pub(crate) async fn live_session(
+        self: &Arc<Self>,
+        id: &SessionId,
+    ) -> Result<Arc<Session>, ProtocolError> {
+        let (app, id) = (Arc::clone(self), id.clone());
+        let found = self.see_through(async move {
+            app.service.session(&id).await.map_err(|failed| app.store_failed(&failed))
+        });
+        found.await?.ok_or_else(ProtocolError::session_not_found)
+    }
+
+    /// Does `work` to its end, whether or not the request that asked for it goes on waiting. Who ends a session and
+    /// hangs up must not leave behind half an audience that was told. What has to wait for nothing is done on the spot.
+    pub(crate) async fn see_through<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, ProtocolError>> + Send + 'static,
+    ) -> Result<T, ProtocolError> {
+        let mut work = Box::pin(work);
+        if let Some(done) = work.as_mut().now_or_never() {
+            return done;
+        }
+        self.tasks.spawn(work).await.unwrap_or_else(|_| Err(self.work_failed()))
     }
 
     /// The text of an error for a client, counted as answered.

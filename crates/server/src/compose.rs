@@ -93,12 +93,13 @@ pub(crate) async fn compose(config: Config) -> Result<Composed, RunError> {
 
 impl Store {
     async fn open(config: &Config, clock: &SystemClock) -> Result<Self, RunError> {
-        let StoreConfig::Embedded { data_dir, report_retention } = &config.store else {
+        let StoreConfig::Embedded { data_dir, report_retention, max_bytes } = &config.store else {
             return Ok(Self::Memory(Arc::new(MemoryStore::new())));
         };
         let settings = EmbeddedSettings {
             recovery: config.recovery,
             keep_reports: *report_retention,
+            max_bytes: *max_bytes,
             ..EmbeddedSettings::default()
         };
         let (data_dir, now) = (data_dir.clone(), clock.now());
@@ -123,11 +124,11 @@ impl Store {
         }
     }
 
-    /// Whether what changes is kept as it should be.
-    pub(crate) fn writes(&self) -> bool {
+    /// Whether it takes new sessions and keeps what changes.
+    pub(crate) fn takes_new(&self) -> bool {
         match self {
             Self::Memory(_) => true,
-            Self::Embedded(store) => store.writes(),
+            Self::Embedded(store) => store.takes_new(),
         }
     }
 

@@ -88,10 +88,13 @@ pub(crate) async fn serve(
 
 async fn answer(mut gateway: Gateway, peer: Peer, mut request: Request) -> Response {
     let app = Arc::clone(&gateway.app);
-    if let Admission::Refused(cap) = &peer.admission {
-        let mut refusal = answers::error(&app, &app.too_often("connections", cap.retry_after()));
-        refusal.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
-        return refusal;
+    if let Admission::Refused(cap) = peer.admission {
+        let mut answer = match answers::is_health(request.uri().path()) {
+            true => route(&mut gateway.routes, request).await,
+            false => answers::error(&app, &app.too_often("connections", cap.retry_after())),
+        };
+        answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        return answer;
     }
     if request.method() == Method::OPTIONS {
         return preflight();
@@ -101,13 +104,17 @@ async fn answer(mut gateway: Gateway, peer: Peer, mut request: Request) -> Respo
             return socket::upgrade(app.clone(), peer, request).await;
         }
         request.extensions_mut().insert(peer);
-        match gateway.routes.call(request).await {
-            Ok(answer) => answer,
-            Err(never) => match never {},
-        }
+        route(&mut gateway.routes, request).await
     };
     let in_time = tokio::time::timeout(REQUEST_WITHIN, answer).await;
     in_time.unwrap_or_else(|_| answers::error(&app, &ProtocolError::unavailable(1)))
+}
+
+async fn route(routes: &mut Router, request: Request) -> Response {
+    match routes.call(request).await {
+        Ok(answer) => answer,
+        Err(never) => match never {},
+    }
 }
 
 /// The answer to a browser that asks before it sends; whether it may is said by the headers that [`share`] adds.

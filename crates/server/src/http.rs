@@ -3,6 +3,8 @@
 mod health;
 mod metrics;
 mod sessions;
+#[cfg(test)]
+mod tests;
 
 use crate::app::App;
 use crate::peer::Peer;
@@ -35,6 +37,12 @@ pub(crate) fn routes(app: Arc<App>) -> Router {
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .with_state(app)
+}
+
+/// Whether `path` says how the server is. That is answered over every cap: a supervisor that is refused would take a
+/// server that is full for a dead one, and restart it.
+pub(crate) fn is_health(path: &str) -> bool {
+    matches!(path, "/healthz" | "/readyz")
 }
 
 /// An error of the contract as an answer.

@@ -66,6 +66,13 @@ impl App {
         }
     }
 
+    /// What was to be done to its end did not get there, through a fault in the program.
+    pub(crate) fn work_failed(&self) -> ProtocolError {
+        let request = self.request_id();
+        tracing::error!(request, "request failed: its task panicked");
+        ProtocolError::internal(request)
+    }
+
     /// A fresh id that joins what a client was told to what the log says.
     fn request_id(&self) -> String {
         format!("{:016x}", self.ids.entropy())

@@ -14,7 +14,8 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
+use tokio_util::task::AbortOnDropHandle;
 
 /// Why a server did not start, or did not end well.
 #[derive(Debug, thiserror::Error)]
@@ -93,7 +94,8 @@ impl Server {
             async move { app.service.wake(&session).await }
         };
         let draining = app.draining.clone();
-        let timer = tokio::spawn(timer.run(wake, async move { draining.cancelled().await }));
+        let timer =
+            AbortOnDropHandle::new(tokio::spawn(timer.run(wake, async move { draining.cancelled().await })));
         let keys = Arc::clone(&app);
         app.tasks.spawn(async move { keys.gate.keep_keys_fresh(keys.draining.clone()).await });
         let draining = app.draining.clone();
@@ -110,9 +112,10 @@ impl Server {
         app.tasks.spawn(accept(listener, Gateway::public(Arc::clone(&app)), tls));
 
         shutdown.await;
-        drain(&app, drain_within).await;
-        // What the timer still does is bounded by the same time; what it does not do, the next start makes up for.
-        let _ = timeout(drain_within, timer).await;
+        let deadline = Instant::now() + drain_within;
+        drain(&app, deadline).await;
+        // What the timer has not done by then is ended with it, and the next start makes up for it.
+        let _ = timeout_at(deadline, timer).await;
         store.close().await?;
         tracing::info!("stopped");
         Ok(())
@@ -133,12 +136,12 @@ pub async fn run(
 }
 
 /// Tells everyone to go, and waits for them.
-async fn drain(app: &App, within: Duration) {
+async fn drain(app: &App, deadline: Instant) {
     tracing::info!(connections = app.hub.connections(), "draining");
     app.draining.cancel();
-    app.hub.drain_all(None, CloseKind::Draining).await;
+    app.hub.drain_all(CloseKind::Draining).await;
     app.tasks.close();
-    if timeout(within, app.tasks.wait()).await.is_err() {
+    if timeout_at(deadline, app.tasks.wait()).await.is_err() {
         tracing::warn!(connections = app.hub.connections(), "clients that did not go in time are cut off");
     }
 }

@@ -6,6 +6,7 @@
 mod conversation;
 mod departures;
 mod entrance;
+mod held;
 mod lifeline;
 mod pump;
 mod standing;

@@ -106,15 +106,12 @@ impl Hub {
         }
     }
 
-    /// Sends everybody who is connected now a last message, if there is one, and closes them. Who registers later
-    /// is not closed: the gateway takes no new connections before it drains.
-    pub async fn drain_all(&self, farewell: Option<Text>, kind: CloseKind) {
+    /// Closes everybody who is connected now, after all that was sent to them. Who registers later is not closed: the
+    /// gateway takes no new connections before it drains.
+    pub async fn drain_all(&self, kind: CloseKind) {
         let everybody = self.shared.directory.lock().mailboxes();
         for chunk in everybody.chunks(CHUNK) {
             for mailbox in chunk {
-                if let Some(text) = &farewell {
-                    self.deliver(mailbox, text);
-                }
                 mailbox.close(kind);
             }
             tokio::task::yield_now().await;

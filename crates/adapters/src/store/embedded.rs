@@ -8,6 +8,7 @@
 //! changes in them is answered from memory, kept, and written as soon as the disk takes it. It is lost only if the
 //! process dies before that. To refuse a speaker's pause because a disk is full would help nobody.
 
+mod condition;
 mod database;
 mod load;
 mod mailbox;
@@ -18,6 +19,7 @@ mod writer;
 
 use super::rooms::{Live, Rooms};
 use async_trait::async_trait;
+use condition::Condition;
 use headcount_core::ports::{
     Admission, Claim, Counted, Creation, Departed, Departure, Ending, Joiner, LedgerStore, PresenceStore,
     SessionStore, StoreError, Updated,
@@ -29,8 +31,8 @@ use mailbox::{Mailbox, Written};
 use rows::Report;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 use writer::Writer;
 
@@ -45,7 +47,7 @@ pub struct EmbeddedStore {
     rooms: Arc<Rooms>,
     mailbox: Arc<Mailbox>,
     close_within: Duration,
-    writes: Arc<AtomicBool>,
+    condition: Arc<Condition>,
     commits: Arc<AtomicU64>,
     latest: Timestamp,
 }
@@ -73,7 +75,7 @@ impl EmbeddedStore {
         for live in sessions {
             rooms.reopen(live);
         }
-        let (writes, commits) = (Arc::new(AtomicBool::new(true)), Arc::new(AtomicU64::new(0)));
+        let (condition, commits) = (Arc::<Condition>::default(), Arc::<AtomicU64>::default());
         let writer = Writer {
             connection,
             file: file.clone(),
@@ -82,18 +84,20 @@ impl EmbeddedStore {
             keep_reports: settings.keep_reports,
             pruned_at: now,
             in_trouble: false,
-            writes: Arc::clone(&writes),
+            condition: Arc::clone(&condition),
             commits: Arc::clone(&commits),
             refusing: false,
         };
         writer::start(writer).map_err(|error| OpenError::Failed { file, cause: error.to_string() })?;
-        Ok(Self { rooms, mailbox, close_within: settings.close_within, writes, commits, latest })
+        Ok(Self { rooms, mailbox, close_within: settings.close_within, condition, commits, latest })
     }
 
-    /// Whether the disk took what it was last given. Where it did not, it is tried again every second.
+    /// Whether it takes new sessions, as far as it knows: the disk took what it was last given, and no session was
+    /// refused within the last ten seconds, unless one has ended since. What the disk did not take is tried again every
+    /// second.
     #[must_use]
-    pub fn writes(&self) -> bool {
-        self.writes.load(Ordering::Relaxed)
+    pub fn takes_new(&self) -> bool {
+        self.condition.takes_new(Instant::now())
     }
 
     /// How many transactions the disk has taken since the store was opened: at most one each

@@ -21,6 +21,9 @@ fn the_commands_of_the_documentation_are_understood() {
         "headcount status http://[::1]:8080 --session golden-eagle-427 --token-file -",
         "headcount create http://127.0.0.1:8080 --source-language en --quality-tier premium",
         "headcount token --secret-file key --user ada --lifetime 2h --issuer us --audience them",
+        "headcount demo --url http://127.0.0.1:8080 --token-file login.token",
+        "headcount simulate http://127.0.0.1:8080 --session golden-eagle-427 --speaker-token-file t --query-rate 2/s",
+        "headcount simulate http://127.0.0.1:8080 --session golden-eagle-427 --speaker-token t --probe-pause",
         "headcount completions zsh",
         "headcount man --out man",
         "headcount simulate http://127.0.0.1:8080 --session golden-eagle-427 --listeners 10000 \
@@ -41,18 +44,9 @@ fn what_cannot_work_is_refused_before_anything_starts() {
         "headcount create http://127.0.0.1:8080",
         "headcount simulate http://127.0.0.1:8080 --session golden-eagle-427 --listeners 0",
         "headcount simulate http://127.0.0.1:8080 --session golden-eagle-427 --probe-pause",
+        "headcount simulate http://127.0.0.1:8080 --session golden-eagle-427 --speaker-token a --speaker-token-file b",
+        "headcount demo --token-file login.token",
     ] {
         assert!(parse(line).is_err(), "{line}");
     }
-}
-
-#[test]
-fn a_token_file_is_read_and_trimmed() {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), "abc.def\n").unwrap();
-    let proof = |token_file: Option<PathBuf>| Proof { token: None, token_file };
-    assert_eq!(proof(Some(file.path().to_owned())).token(), Ok(Some(Token::new("abc.def"))));
-    std::fs::write(file.path(), "\n").unwrap();
-    assert_eq!(proof(Some(file.path().to_owned())).token().unwrap_err().code(), 64);
-    assert_eq!(proof(None).required().unwrap_err().code(), 64);
 }

@@ -67,6 +67,27 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     Ok(total)
 }
 
+/// The units of sizes in bytes, the largest first.
+const SIZES: [(&str, u64); 4] = [("TiB", 1 << 40), ("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
+
+/// A number of bytes: `65536`, `64KiB`, `512MiB`.
+pub(crate) fn size(text: &str) -> Result<u64, String> {
+    let unit = SIZES.iter().find_map(|(name, bytes)| Some((text.strip_suffix(name)?, *bytes)));
+    let (number, bytes) = unit.unwrap_or((text, 1));
+    let number = Some(number).filter(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
+    let number = number.and_then(|number| number.parse::<u64>().ok());
+    let size = number.and_then(|number| number.checked_mul(bytes));
+    size.ok_or_else(|| "write a size as 65536, 64KiB, 512MiB or 1GiB".to_owned())
+}
+
+/// A number of bytes as [`size`] reads it, in the largest unit that it is a multiple of.
+pub(crate) fn size_text(bytes: u64) -> String {
+    match SIZES.iter().find(|(_, unit)| bytes > 0 && bytes.is_multiple_of(*unit)) {
+        Some((name, unit)) => format!("{}{name}", bytes / unit),
+        None => bytes.to_string(),
+    }
+}
+
 /// A number of things a second, more than 0: `10/s`, `90/m`, or `0.5/s`.
 pub(crate) fn rate(text: &str) -> Result<f64, String> {
     const HELP: &str = "write a rate as 10/s or 90/m";

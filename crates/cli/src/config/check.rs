@@ -6,6 +6,7 @@ mod rules;
 mod secrets;
 
 use super::reader::Reader;
+use super::settings::limits::MAX_STORE_SIZE;
 use super::settings::network::*;
 use super::settings::running::*;
 use super::settings::updates::{LANGUAGE, RECOVERY};
@@ -21,6 +22,7 @@ pub(super) const SECOND: Duration = Duration::from_secs(1);
 pub(super) const MINUTE: Duration = Duration::from_secs(60);
 pub(super) const HOUR: Duration = Duration::from_secs(60 * 60);
 pub(super) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const MIB: u64 = 1_024 * 1_024;
 
 /// A configuration that the server can run with.
 pub(crate) struct Checked {
@@ -53,13 +55,14 @@ pub(crate) enum LogFormat {
 }
 
 impl RawConfig {
-    /// Judges everything. Reads the files that are named, but binds and writes nothing.
+    /// Judges everything. Reads the files that are named, but binds and writes nothing. `room` is how many connections
+    /// the system lets this process have, `None` any number.
     ///
     /// # Errors
     /// Everything that is wrong.
-    pub(crate) fn check(&self) -> Result<Checked, Vec<Problem>> {
+    pub(crate) fn check(&self, room: Option<u32>) -> Result<Checked, Vec<Problem>> {
         let mut reader = Reader::new(self);
-        let found = check(&mut reader);
+        let found = check(&mut reader, room);
         match found {
             Some((listen, config, log)) if reader.problems.is_empty() => {
                 Ok(Checked { listen, config, log, warnings: reader.warnings })
@@ -70,7 +73,7 @@ impl RawConfig {
 }
 
 /// All of it; `None` only if there is a problem.
-fn check(reader: &mut Reader) -> Option<(SocketAddr, Config, LogConfig)> {
+fn check(reader: &mut Reader, room: Option<u32>) -> Option<(SocketAddr, Config, LogConfig)> {
     let listeners = listeners::check(reader);
     let speaker_auth = access::speakers(reader);
     let operators = access::operators(reader);
@@ -87,7 +90,7 @@ fn check(reader: &mut Reader) -> Option<(SocketAddr, Config, LogConfig)> {
         operators: operators.unwrap_or_default(),
         origins: origins.unwrap_or_default(),
         proxies: proxies.unwrap_or_default(),
-        quotas: rules::quotas(reader),
+        quotas: rules::quotas(reader, room),
         supported_languages: languages(reader),
         sockets: rules::sockets(reader),
         tls: tls(reader),
@@ -101,6 +104,8 @@ fn check(reader: &mut Reader) -> Option<(SocketAddr, Config, LogConfig)> {
 
 fn store(reader: &mut Reader) -> StoreConfig {
     let report_retention = reader.duration(&REPORT_RETENTION, HOUR..=10 * 365 * DAY);
+    // What an empty database needs is less than the least of them.
+    let max_bytes = reader.size(&MAX_STORE_SIZE, MIB..=1_024 * 1_024 * MIB);
     let data_dir = reader.path(&DATA_DIR).unwrap_or_default();
     if reader.switch(&IN_MEMORY) {
         return StoreConfig::Memory;
@@ -110,7 +115,7 @@ fn store(reader: &mut Reader) -> StoreConfig {
     } else if data_dir.exists() && !data_dir.is_dir() {
         reader.problem(&DATA_DIR, format!("{} is not a directory", data_dir.display()));
     }
-    StoreConfig::Embedded { data_dir, report_retention }
+    StoreConfig::Embedded { data_dir, report_retention, max_bytes }
 }
 
 fn languages(reader: &mut Reader) -> Option<Vec<Language>> {

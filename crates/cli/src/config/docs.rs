@@ -35,6 +35,7 @@ fn flag(setting: &Setting) -> String {
         }
         Kind::List(value) => format!("`--{name} {value}` …"),
         Kind::Duration => format!("`--{name} DURATION`"),
+        Kind::Size => format!("`--{name} SIZE`"),
         Kind::Switch => format!("`--{name}`"),
         Kind::Secret => "no flag".to_owned(),
     }

@@ -87,6 +87,7 @@ fn texts(setting: &Setting, value: &Value) -> Result<Vec<String>, String> {
             Kind::List(_) => "a list of texts, as [\"a\", \"b\"]",
             Kind::Number(_) => "a whole number",
             Kind::Duration => "a duration in quotes, as \"30s\"",
+            Kind::Size => "a size in quotes, as \"64KiB\", or a whole number of bytes",
             Kind::Switch => "true or false",
             Kind::Text(_) | Kind::Path(_) | Kind::Secret => "a text in quotes",
         };

@@ -92,6 +92,23 @@ impl<'a> Reader<'a> {
         self.parsed(setting, parse).unwrap_or_default()
     }
 
+    /// A number of bytes, if there is one.
+    pub(super) fn size(&mut self, setting: &Setting, range: RangeInclusive<u64>) -> Option<u64> {
+        self.parsed(setting, |text| {
+            let inside = Some(values::size(text)?).filter(|bytes| range.contains(bytes));
+            inside.ok_or_else(|| {
+                let (least, most) = (values::size_text(*range.start()), values::size_text(*range.end()));
+                format!("it must be from {least} to {most}")
+            })
+        })
+    }
+
+    /// The same where there is a default, for what is kept in memory.
+    pub(super) fn length(&mut self, setting: &Setting, range: RangeInclusive<usize>) -> usize {
+        let bytes = self.size(setting, *range.start() as u64..=*range.end() as u64);
+        bytes.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or_default()
+    }
+
     pub(super) fn choice<T: Copy>(&mut self, setting: &Setting, choices: &[(&str, T)]) -> Option<T> {
         self.parsed(setting, |text| {
             let chosen = choices.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);

@@ -26,6 +26,8 @@ pub(crate) enum Kind {
     Number(&'static str),
     /// One duration.
     Duration,
+    /// One number of bytes.
+    Size,
     /// The path of a file or directory.
     Path(&'static str),
     /// Any number of texts.
@@ -68,6 +70,7 @@ impl Setting {
         match self.kind {
             Kind::Text(value) | Kind::Number(value) => arg.value_name(value),
             Kind::Duration => arg.value_name("DURATION"),
+            Kind::Size => arg.value_name("SIZE"),
             Kind::Path(value) => arg.value_name(value).value_hint(ValueHint::AnyPath),
             Kind::List(value) => arg.value_name(value).value_delimiter(',').action(ArgAction::Append),
             Kind::Switch => arg

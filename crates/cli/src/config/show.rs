@@ -2,6 +2,7 @@
 
 use super::settings::GROUPS;
 use super::settings::access::METRICS;
+use super::settings::limits::MAX_CONNECTIONS;
 use super::{Checked, Given, Kind, RawConfig, Setting, Source};
 use headcount_server::MetricsAccess;
 use std::fmt::Write;
@@ -38,6 +39,13 @@ fn line(setting: &Setting, given: Option<&Given>, checked: &Checked) -> String {
             format!("# {name} is not set, so it is {access}\n")
         }
         None => format!("# {name} is not set\n"),
+        // The one default that gives way to the system.
+        Some(given) if name == MAX_CONNECTIONS.name && given.source == Source::Default => {
+            let in_force = checked.config.quotas.max_connections.to_string();
+            let whence =
+                if given.values[..] == [in_force.as_str()] { "default" } else { "as open files allow" };
+            commented(&format!("{name} = {in_force}"), whence)
+        }
         Some(given) if setting.kind == Kind::Secret => {
             commented(&format!("# {name} = \"…\""), &source(setting, &given.source))
         }
@@ -65,7 +73,7 @@ fn value(kind: Kind, values: &[String]) -> Value {
     let text = Value::String(first.clone());
     match kind {
         Kind::List(_) => Value::Array(values.iter().cloned().map(Value::String).collect()),
-        Kind::Number(_) => first.parse().map_or(text, Value::Integer),
+        Kind::Number(_) | Kind::Size => first.parse().map_or(text, Value::Integer),
         Kind::Switch => Value::Boolean(matches!(first.as_str(), "true" | "1")),
         Kind::Text(_) | Kind::Duration | Kind::Path(_) | Kind::Secret => text,
     }

@@ -45,12 +45,12 @@ impl Trial {
     }
 
     fn check(&self, line: &[&str]) -> Checked {
-        self.gather(line).check().unwrap_or_else(|problems| panic!("{}", Problem::list(&problems)))
+        self.gather(line).check(None).unwrap_or_else(|problems| panic!("{}", Problem::list(&problems)))
     }
 
     /// The problems, each as its text.
     fn problems(&self, line: &[&str]) -> Vec<String> {
-        match self.gather(line).check() {
+        match self.gather(line).check(None) {
             Ok(_) => Vec::new(),
             Err(problems) => problems.iter().map(ToString::to_string).collect(),
         }

@@ -5,8 +5,9 @@ mod printer;
 mod script;
 mod seat;
 
-use crate::args::values;
+use crate::args::{Login, values};
 use crate::client::{Dialer, Endpoint, Incoming, Socket, Trust};
+use crate::descriptors;
 use crate::failure::Failure;
 use crate::serve;
 use audience::Audience;
@@ -25,7 +26,9 @@ const EXAMPLES: &str = "\
 Examples:
   headcount demo
   headcount demo --for 20s --seed 7         the same audience every time, for scripts
-  headcount demo --url http://127.0.0.1:8080    bring the audience to a server that runs already";
+  headcount demo --url http://127.0.0.1:8080    bring the audience to a server that runs already
+
+A server that asks speakers to log in needs a login token (--token-file): `headcount token` makes one.";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -42,6 +45,8 @@ pub(crate) struct DemoArgs {
     /// Use a server that runs already instead of starting one
     #[arg(long, value_name = "URL", value_parser = Endpoint::parse)]
     url: Option<Endpoint>,
+    #[command(flatten)]
+    login: Login,
 }
 
 /// Shows the demo until its time is over or the person has seen enough.
@@ -49,6 +54,8 @@ pub(crate) struct DemoArgs {
 /// # Errors
 /// The server cannot be started or reached, or refuses.
 pub(crate) fn run(args: &DemoArgs) -> Result<(), Failure> {
+    // Both ends of each connection are in this process.
+    descriptors::raise();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.map_err(|error| Failure::local("start", &error))?;
     runtime.block_on(async {
@@ -70,7 +77,9 @@ async fn show(endpoint: Endpoint, args: &DemoArgs) -> Result<(), Failure> {
         trust: Trust::Public,
         time_limit: Duration::from_secs(10),
     };
-    let (speaker, created) = create_session(&dialer).await?;
+    // The audience is anonymous.
+    let as_speaker = Dialer { bearer: args.login.token()?, ..dialer.clone() };
+    let (speaker, created) = create_session(&as_speaker).await?;
     let printer = Printer::default();
     if printer.welcome(&endpoint, &created).is_err() {
         return Ok(());

@@ -19,7 +19,7 @@ pub(super) struct Printer {
 impl Printer {
     /// What this is, and how to look further.
     pub(super) fn welcome(&self, endpoint: &Endpoint, created: &SessionCreated) -> io::Result<()> {
-        line(&welcome(endpoint, created))
+        line(&welcome(&term::program(), endpoint, created))
     }
 
     /// What the speaker is told.
@@ -50,20 +50,19 @@ fn line(text: &str) -> io::Result<()> {
     term::write(&format!("{text}\n"))
 }
 
-fn welcome(endpoint: &Endpoint, created: &SessionCreated) -> String {
+fn welcome(program: &str, endpoint: &Endpoint, created: &SessionCreated) -> String {
     let session = &created.session_id;
     let token = created.speaker_token.as_str();
     let listener = endpoint.socket(&[("sessionId", session), ("targetLanguage", "ko")]);
-    let health = endpoint.page("healthz");
     format!(
         "Session {BOLD}{session}{BOLD:#} is on the air at {endpoint}, and an audience is coming in over real sockets.\n\
          \n\
          Look further, from another terminal:\n\
-         \n  headcount watch {endpoint} --session {session} --token {token}\n\
-         \n  headcount status {endpoint} --session {session} --token {token}\n\
+         \n  {program} watch {endpoint} --session {session} --token {token}\n\
+         \n  {program} status {endpoint} --session {session} --token {token}\n\
          \n  curl -H 'Authorization: Bearer {token}' {status}\n\
          \n\
-         Join the audience: open {health} in a browser, and in its console:\n\
+         Join the audience: open {endpoint} in a browser, and in its console:\n\
          \n  new WebSocket('{listener}').onmessage = e => console.log(e.data)\n\
          \n\
          Below is what the speaker is told, and why; {DIM}what happens is dimmed{DIM:#}. Ctrl-C stops.\n",
@@ -169,12 +168,12 @@ mod tests {
             expires_at: 2,
             speaker_token: Token::new("abc.def"),
         };
-        let text = plain(&welcome(&endpoint, &created));
+        let text = plain(&welcome("headcount", &endpoint, &created));
         for part in [
             "headcount watch http://127.0.0.1:8080 --session golden-eagle-427 --token abc.def\n",
             "curl -H 'Authorization: Bearer abc.def' http://127.0.0.1:8080/sessions/golden-eagle-427/status\n",
             "new WebSocket('ws://127.0.0.1:8080/?sessionId=golden-eagle-427&targetLanguage=ko')",
-            "open http://127.0.0.1:8080/healthz",
+            "open http://127.0.0.1:8080 in a browser",
         ] {
             assert!(text.contains(part), "{part:?} in\n{text}");
         }

@@ -28,8 +28,12 @@ impl Moment {
         Self(self.0.saturating_add(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)))
     }
 
-    /// Waits for this moment. The runtime wakes at whole milliseconds, so up to one late.
+    /// Waits for this moment. The runtime wakes at whole milliseconds, so up to one late. For a moment that is over
+    /// there is no wait at all: even the shortest one would end a millisecond later, and who is late would stay so.
     pub(crate) async fn reached(self) {
-        tokio::time::sleep(self.since(Self::now())).await;
+        let left = self.since(Self::now());
+        if !left.is_zero() {
+            tokio::time::sleep(left).await;
+        }
     }
 }

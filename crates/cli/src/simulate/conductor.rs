@@ -14,6 +14,7 @@ use super::stage::Stage;
 use super::tally::Tally;
 use crate::client::Dialer;
 use crate::failure::Failure;
+use crate::term;
 use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::signal::ctrl_c;
@@ -67,7 +68,10 @@ pub(crate) async fn conduct(args: SimulateArgs, per_process: u64) -> Result<Outc
     let plan = plan(&args, target, workers);
     let needed = limits::needed(&plan, args.query_rate);
     if !needed.is_empty() {
-        anstream::eprintln!("this load needs a server with more than the defaults: {}", needed.join(" "));
+        term::complain(&format!(
+            "this load needs a server with more than the defaults: {}",
+            needed.join(" ")
+        ));
     }
     let plans = (0..workers).map(|worker| Plan { worker, ..plan.clone() }).collect();
     let fleet = Fleet::start(plans).await?;

@@ -17,14 +17,13 @@ mod stage;
 mod tally;
 mod worker;
 
-use crate::args::ServerArgs;
 use crate::args::values::{self, LanguageMix};
+use crate::args::{ServerArgs, SpeakerProof};
+use crate::descriptors;
 use crate::failure::Failure;
 use crate::term;
 use clap::value_parser;
 use headcount_core::SessionId;
-use headcount_protocol::Token;
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::time::Duration;
 use tokio::io::BufReader;
 
@@ -33,8 +32,8 @@ Examples:
   headcount simulate http://127.0.0.1:8080 --session golden-eagle-427 --listeners 500 --duration 1m
   headcount simulate http://127.0.0.1:8080 --session golden-eagle-427 --listeners 10000 \\
       --languages es:40,fr:30,de:20,pt:10 --ramp 20s --churn 5%/s --duration 2m \\
-      --speaker-token TOKEN --query-rate 10/s --probe-new-language --probe-pause
-  headcount simulate … --listeners 15000 --speaker-token TOKEN --query-rate 10/s --vanish --json
+      --speaker-token-file speaker.token --query-rate 10/s --probe-new-language --probe-pause
+  headcount simulate … --listeners 15000 --speaker-token T --query-rate 10/s --vanish --json
 
 How it measures:
   Arrivals, departures and questions follow a schedule that is fixed beforehand. Every time is \
@@ -44,7 +43,7 @@ measured from the scheduled moment, so a server that stalls is charged for all t
   `generator lag` shows how late this program itself was; if it is not small, trust the other figures \
 less. On loopback, listeners come from many addresses of 127.0.0.0/8, as an audience does.
 
-With --speaker-token it connects as the speaker, which disconnects whoever was the speaker.
+With a speakerToken it connects as the speaker, which disconnects whoever was the speaker.
 Ctrl-C stops early and still prints the report; a second Ctrl-C stops at once.";
 
 #[derive(Clone, Debug, clap::Args)]
@@ -70,17 +69,16 @@ pub(crate) struct SimulateArgs {
     /// How many leave meanwhile, each replaced by a new one
     #[arg(long, value_name = "PERCENT/s", default_value = "0", value_parser = values::churn)]
     churn: f64,
-    /// The session's speakerToken, for what the speaker sees
-    #[arg(long, value_name = "TOKEN", value_parser = values::token)]
-    speaker_token: Option<Token>,
+    #[command(flatten)]
+    speaker: SpeakerProof,
     /// How often the speaker asks for the status while the audience is held
-    #[arg(long, value_name = "N/s", requires = "speaker_token", value_parser = values::rate)]
+    #[arg(long, value_name = "N/s", requires = "speaker", value_parser = values::rate)]
     query_rate: Option<f64>,
     /// Measure how soon the speaker hears of a new language
-    #[arg(long, requires = "speaker_token")]
+    #[arg(long, requires = "speaker")]
     probe_new_language: bool,
     /// Measure how soon all listeners hear of a pause
-    #[arg(long, requires = "speaker_token")]
+    #[arg(long, requires = "speaker")]
     probe_pause: bool,
     /// At the end drop all connections at once, without a close frame
     #[arg(long)]
@@ -107,7 +105,8 @@ pub(crate) struct SimulateArgs {
 /// # Errors
 /// The server cannot be reached, nobody could join, or something local fails.
 pub(crate) fn run(args: SimulateArgs) -> Result<(), Failure> {
-    let per_process = args.per_process.min(descriptors().saturating_sub(100)).max(1);
+    let per_process =
+        args.per_process.min(descriptors::raise().unwrap_or(u64::MAX).saturating_sub(100)).max(1);
     let json = args.json;
     let report = crate::client::runtime()?.block_on(conductor::conduct(args, per_process))?;
     term::print(&if json { report.json() + "\n" } else { report.table() })?;
@@ -119,21 +118,11 @@ pub(crate) fn run(args: SimulateArgs) -> Result<(), Failure> {
 /// # Errors
 /// The orders make no sense, or something local fails.
 pub(crate) fn worker() -> Result<(), Failure> {
-    descriptors();
+    descriptors::raise();
     let (input, output) = (BufReader::new(tokio::io::stdin()), tokio::io::stdout());
     let runtime = crate::client::runtime()?;
     let done = runtime.block_on(worker::run(input, output));
     // Reading standard input cannot be interrupted; waiting for it would keep a finished worker alive.
     runtime.shutdown_background();
     done
-}
-
-/// Allows this process as many descriptors as the system lets it, and says how many those are.
-fn descriptors() -> u64 {
-    let limit = getrlimit(Resource::Nofile);
-    let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
-    match setrlimit(Resource::Nofile, raised) {
-        Ok(()) => limit.maximum.unwrap_or(u64::MAX),
-        Err(_) => limit.current.unwrap_or(u64::MAX),
-    }
 }

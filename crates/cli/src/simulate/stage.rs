@@ -28,10 +28,10 @@ impl Stage {
     /// Connects the speaker, if there is a token for it.
     ///
     /// # Errors
-    /// The server cannot be reached or refuses the speaker.
+    /// The token cannot be read; the server cannot be reached or refuses the speaker.
     pub(crate) async fn set(args: &SimulateArgs, dialer: &Dialer) -> Result<Option<Self>, Failure> {
-        let Some(token) = &args.speaker_token else { return Ok(None) };
-        let as_speaker = Dialer { bearer: Some(token.clone()), ..dialer.clone() };
+        let Some(token) = args.speaker.token()? else { return Ok(None) };
+        let as_speaker = Dialer { bearer: Some(token), ..dialer.clone() };
         let socket = as_speaker.dial(&[("sessionId", args.session.as_str())]).await;
         let socket = socket.map_err(|error| error.failure(&args.server.url))?;
         let (telling, told) = mpsc::channel(Self::TOLD);

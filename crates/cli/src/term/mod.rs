@@ -16,6 +16,13 @@ pub(crate) fn can_redraw_stderr() -> bool {
     std::io::stderr().is_terminal() && anstyle_query::term_supports_ansi_color()
 }
 
+/// How this program was called, for commands that a person can copy: it need not be on the `PATH`.
+pub(crate) fn program() -> String {
+    let called = std::env::args().next().unwrap_or_default();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+".contains(c);
+    if called.is_empty() || !called.chars().all(plain) { "headcount".to_owned() } else { called }
+}
+
 /// Prints to standard output, with colours where they are wanted. A reader that has seen enough is no failure.
 ///
 /// # Errors
@@ -27,7 +34,12 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
-/// The same for those who go on printing: the error says when to stop.
+/// Prints a line to standard error. If nobody can read it, nothing is left to be done.
+pub(crate) fn complain(line: &str) {
+    let _ = writeln!(anstream::stderr(), "{line}");
+}
+
+/// As [`print`] for those who go on printing: the error says when to stop.
 ///
 /// # Errors
 /// Standard output cannot be written to.

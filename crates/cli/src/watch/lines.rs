@@ -70,7 +70,7 @@ async fn each(mut feed: Feed, mut show: impl FnMut(&News) -> Option<String>) -> 
 }
 
 fn complain(why: &str, seconds: f64) {
-    anstream::eprintln!("headcount: connection lost ({why}), trying again in {seconds:.0} s");
+    term::complain(&format!("headcount: connection lost ({why}), trying again in {seconds:.0} s"));
 }
 
 /// One status in one line.

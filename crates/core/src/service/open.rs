@@ -65,10 +65,12 @@ impl StatusService {
                 paused_since: None,
                 speaker: SpeakerSeat::Never,
             };
-            if self.ports.sessions.create(session.clone(), UpdateLedger::new(now)).await? == Creation::Created
-            {
+            // Before the session is there: whoever wants it may hang up while the store still writes, and nobody else
+            // would have it end.
+            self.ports.timer.wake_at(&session.id, session.expires_at).await;
+            let ledger = UpdateLedger::new(now);
+            if self.ports.sessions.create(session.clone(), ledger).await? == Creation::Created {
                 self.record(&Measurement::SessionOpened);
-                self.ports.timer.wake_at(&session.id, session.expires_at).await;
                 return Ok(Arc::new(session));
             }
         }

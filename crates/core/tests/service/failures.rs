@@ -136,3 +136,16 @@ async fn a_speaker_that_is_gone_is_lost_even_if_its_baseline_cannot_be_restored(
     stage.wait(30_000).await;
     assert!(!stage.is_live().await);
 }
+
+#[tokio::test]
+async fn a_session_whose_creator_was_never_told_of_it_ends_in_time() {
+    let stage = Stage::opened().await;
+    stage.store.set(Port::Sessions, Fault::AnswerLost);
+    let new =
+        NewSession { owner: None, source_language: language("en"), quality_tier: QualityTier::Standard };
+    assert!(stage.service.open_session(new).await.is_err());
+    stage.store.set(Port::Sessions, Fault::None);
+    assert_eq!(stage.ports.sessions.live(None, 10).await.unwrap().len(), 2);
+    stage.advance(stage.service.settings().session_lifetime).await;
+    assert_eq!(stage.ports.sessions.live(None, 10).await.unwrap(), []);
+}

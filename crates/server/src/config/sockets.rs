@@ -17,7 +17,7 @@ pub struct SocketSettings {
     pub max_connection_age: Duration,
     /// The longest control message; a longer one is answered with `MESSAGE_TOO_LARGE`.
     pub max_control_message: usize,
-    /// The longest message of audio, which is dropped and counted; a longer one closes the connection (1009).
+    /// The longest message of audio, which is dropped and counted; a longer one is answered with `MESSAGE_TOO_LARGE`.
     pub max_audio_message: usize,
     /// The longest frame and the longest message of any kind; a longer one closes the connection (1009) unread.
     pub max_frame: usize,

@@ -14,6 +14,8 @@ pub enum StoreConfig {
         data_dir: PathBuf,
         /// How long the reports of ended sessions are kept.
         report_retention: Duration,
+        /// How many bytes the database may have; beyond it no session is created. `None` is as many as the disk has.
+        max_bytes: Option<u64>,
     },
 }
 

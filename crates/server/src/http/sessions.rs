@@ -23,7 +23,8 @@ pub(super) async fn create(State(app): State<Arc<App>>, caller: Caller, body: Bo
         Ok(body) => body,
         Err(rejection) => return unreadable(&app, &rejection),
     };
-    let session = match open(&app, &caller, &body).await {
+    let opening = Arc::clone(&app);
+    let session = match app.see_through(async move { open(&opening, &caller, &body).await }).await {
         Ok(session) => session,
         Err(refused) => return error(&app, &refused),
     };
@@ -84,7 +85,7 @@ pub(super) async fn status(State(app): State<Arc<App>>, caller: Caller, name: Na
     }
 }
 
-async fn peek(app: &App, caller: &Caller, name: Name) -> Result<String, ProtocolError> {
+async fn peek(app: &Arc<App>, caller: &Caller, name: Name) -> Result<String, ProtocolError> {
     let session = find(app, name).await?;
     if !app.gate.is_operator(caller.token.as_ref()) {
         app.gate.speaks_for(caller.token.as_ref(), &session).await?;
@@ -102,13 +103,14 @@ pub(super) async fn change(State(app): State<Arc<App>>, caller: Caller, name: Na
         Ok(body) => body,
         Err(rejection) => return unreadable(&app, &rejection),
     };
-    match patch(&app, &caller, name, &body).await {
+    let changing = Arc::clone(&app);
+    match app.see_through(async move { patch(&changing, &caller, name, &body).await }).await {
         Ok(response) => response,
         Err(refused) => error(&app, &refused),
     }
 }
 
-async fn patch(app: &App, caller: &Caller, name: Name, body: &[u8]) -> Result<Response, ProtocolError> {
+async fn patch(app: &Arc<App>, caller: &Caller, name: Name, body: &[u8]) -> Result<Response, ProtocolError> {
     let session = find(app, name).await?;
     app.gate.speaks_for(caller.token.as_ref(), &session).await?;
     let patch = SessionPatch::parse(body)?;
@@ -142,13 +144,14 @@ async fn steer(app: &App, id: &SessionId, steering: Steering) -> Result<Arc<Sess
 
 /// `DELETE /sessions/{id}`
 pub(super) async fn end(State(app): State<Arc<App>>, caller: Caller, name: Name) -> Response {
-    let ended = async {
-        let session = find(&app, name).await?;
-        if !app.gate.is_operator(caller.token.as_ref()) {
-            app.gate.speaks_for(caller.token.as_ref(), &session).await?;
+    let ending = Arc::clone(&app);
+    let ended = app.see_through(async move {
+        let session = find(&ending, name).await?;
+        if !ending.gate.is_operator(caller.token.as_ref()) {
+            ending.gate.speaks_for(caller.token.as_ref(), &session).await?;
         }
-        close(&app, &session.id).await
-    };
+        close(&ending, &session.id).await
+    });
     match ended.await {
         Ok(()) => {
             let mut response = Response::default();
@@ -167,9 +170,8 @@ async fn close(app: &App, id: &SessionId) -> Result<(), ProtocolError> {
     }
 }
 
-async fn find(app: &App, name: Name) -> Result<Arc<Session>, ProtocolError> {
+async fn find(app: &Arc<App>, name: Name) -> Result<Arc<Session>, ProtocolError> {
     let name = name.map_or_else(|_| char::REPLACEMENT_CHARACTER.to_string(), |Path(name)| name);
     let id = SessionId::parse(&name).map_err(|_| ProtocolError::invalid_session_id(&name))?;
-    let session = app.service.session(&id).await.map_err(|failed| app.store_failed(&failed))?;
-    session.ok_or_else(ProtocolError::session_not_found)
+    app.live_session(&id).await
 }

@@ -117,8 +117,7 @@ impl Conversation {
         refreshing: bool,
     ) -> Result<(), ProtocolError> {
         let app = Arc::clone(&self.app);
-        let found = app.service.session(id).await.map_err(|failed| app.store_failed(&failed))?;
-        let session = found.ok_or_else(ProtocolError::session_not_found)?;
+        let session = app.live_session(id).await?;
         app.gate.speaks_for(token.or(self.token.as_ref()), &session).await?;
         self.attach(id).await?;
         if refreshing {
@@ -158,9 +157,7 @@ impl Conversation {
         if let Some(language) = &listener.language {
             app.check_supported(language)?;
         }
-        let found =
-            app.service.session(&listener.session).await.map_err(|failed| app.store_failed(&failed))?;
-        let session = found.ok_or_else(ProtocolError::session_not_found)?;
+        let session = app.live_session(&listener.session).await?;
         let claim = app.gate.resume_claim(listener.resume_token.as_ref());
         let request = JoinRequest {
             connection: self.id().clone(),

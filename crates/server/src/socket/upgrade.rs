@@ -2,6 +2,7 @@
 
 use super::conversation::Conversation;
 use super::entrance;
+use super::held::Held;
 use super::pump;
 use crate::app::App;
 use crate::http as answers;
@@ -11,7 +12,7 @@ use axum::extract::ws::WebSocketUpgrade;
 use axum::response::Response;
 use headcount_core::service::Parting;
 use headcount_protocol::{Connect, ProtocolError, SUBPROTOCOL};
-use http::{Request, header};
+use http::{Request, StatusCode, header};
 use hyper::body::Incoming;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -45,36 +46,26 @@ pub(crate) async fn upgrade(app: Arc<App>, peer: Peer, request: Request<Incoming
     }
     let user_agent =
         request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let (mut parts, _body) = request.into_parts();
-    let upgrade = match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
+    let upgrade = match handshake(&app, request).await {
         Ok(upgrade) => upgrade,
-        Err(rejection) => {
+        Err(status) => {
             let mut refusal = answers::error(&app, &ProtocolError::no_handshake());
-            *refusal.status_mut() = rejection.status();
+            *refusal.status_mut() = status;
             return refusal;
         }
     };
-    let settings = app.sockets;
-    let upgrade = upgrade
-        .protocols([SUBPROTOCOL])
-        .read_buffer_size(READ_BUFFER)
-        .write_buffer_size(0)
-        .max_frame_size(settings.max_frame)
-        .max_message_size(settings.max_frame);
-
     let entered = match connect {
         Ok(connect) => enter(&app, client, connect, user_agent.as_deref(), resuming).await,
         Err(refused) => Err(refused),
     };
     let reads_messages = upgrade.selected_protocol().is_some();
-    // Held as long as the socket: the place under the caps, and the word that the drain has to wait for this task.
-    let held = (permit, app.tasks.token());
+    let held = Held::new(permit, app.tasks.token());
     match entered {
         Ok(conversation) => upgrade.on_upgrade(move |mut socket| async move {
-            if let Some(cut) = pump::run(&mut socket, conversation).await {
-                cut.app.clone().departures.queue(cut, socket);
+            match pump::run(&mut socket, conversation).await {
+                Some(cut) => cut.app.clone().departures.queue(cut, socket, held),
+                None => drop((socket, held)),
             }
-            drop(held);
         }),
         Err(refused) if reads_messages => {
             let text = app.error_text(&refused);
@@ -85,6 +76,19 @@ pub(crate) async fn upgrade(app: Arc<App>, peer: Peer, request: Request<Incoming
         }
         Err(refused) => answers::error(&app, &refused),
     }
+}
+
+/// The handshake as RFC 6455 has it, with our limits; the status to refuse it with, where it is none.
+async fn handshake(app: &App, request: Request<Incoming>) -> Result<WebSocketUpgrade, StatusCode> {
+    let (mut parts, _body) = request.into_parts();
+    let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, &()).await;
+    let upgrade = upgrade.map_err(|rejection| rejection.status())?;
+    Ok(upgrade
+        .protocols([SUBPROTOCOL])
+        .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(0)
+        .max_frame_size(app.sockets.max_frame)
+        .max_message_size(app.sockets.max_frame))
 }
 
 fn connect_of(request: &Request<Incoming>) -> Result<Connect, ProtocolError> {

@@ -7,6 +7,7 @@ mod connecting;
 mod conversation;
 mod counting;
 mod draining;
+mod full_disk;
 mod http;
 mod jwks;
 mod limits;

@@ -1,9 +1,9 @@
 //! A server that stops and starts again over the same data: what is there still, and what the speaker is told of it.
 
-use crate::support::{OPERATOR, TestServer};
+use crate::support::{OPERATOR, TestServer, on_disk};
 use futures_util::StreamExt;
 use headcount_server::access::OperatorAuth;
-use headcount_server::{Config, RunError, StoreConfig};
+use headcount_server::{Config, RunError};
 use serde_json::json;
 use std::path::Path;
 use std::time::Duration;
@@ -16,8 +16,7 @@ const RECOVERY: Duration = Duration::from_secs(2);
 
 fn stored(data_dir: &Path) -> Config {
     let mut config = Config::local();
-    let data_dir = data_dir.to_owned();
-    config.store = StoreConfig::Embedded { data_dir, report_retention: StoreConfig::REPORT_RETENTION };
+    config.store = on_disk(data_dir, None);
     config.recovery = RECOVERY;
     config.operators = OperatorAuth::new([OPERATOR]).unwrap();
     config.service.policy.min_gap = Duration::ZERO;

@@ -10,4 +10,4 @@ pub(crate) use client::{Client, Refusal};
 pub(crate) use http::Answer;
 pub(crate) use logins::{AUDIENCE, ISSUER, Issuer, hs256, later, login_of, signed_login, unsigned_login};
 pub(crate) use sample::Sample;
-pub(crate) use server::{OPERATOR, TestServer};
+pub(crate) use server::{OPERATOR, TestServer, on_disk};

@@ -1,6 +1,6 @@
 //! The receiving end of the hub: what the task of one socket reads from.
 
-use super::{CloseKind, Hub, Outgoing, Text, mailbox::Mailbox};
+use super::{Hub, Outgoing, Text, mailbox::Mailbox};
 use headcount_core::{ConnectionId, ports::Delivery};
 use std::{future::poll_fn, sync::Arc};
 
@@ -45,11 +45,6 @@ impl Outbox {
     /// Queues an answer of the connection's own behind what waits already.
     pub fn push(&self, text: impl Into<Text>) -> Delivery {
         self.hub.deliver(&self.mailbox, &text.into())
-    }
-
-    /// Lets the connection close after what waits; without effect if it is closing already.
-    pub fn close(&self, kind: CloseKind) {
-        self.mailbox.close(kind);
     }
 }
 

@@ -228,12 +228,15 @@ async fn a_connection_is_in_one_session_at_a_time_or_in_none() {
 }
 
 #[tokio::test]
-async fn the_drain_says_farewell_to_everybody_and_closes_them() {
+async fn the_drain_closes_everybody_after_what_was_sent_to_them() {
     let stage = stage();
     let mut outboxes = [stage.listener("a", 1), stage.hub.register(id("b"))];
-    stage.hub.drain_all(Some("come back".into()), CloseKind::Draining).await;
+    for outbox in &outboxes {
+        outbox.push("answered");
+    }
+    stage.hub.drain_all(CloseKind::Draining).await;
     for outbox in &mut outboxes {
-        assert_eq!(drained(outbox), ["come back"]);
+        assert_eq!(drained(outbox), ["answered"]);
         assert_eq!(closed(outbox), Some(CloseKind::Draining));
     }
 }

@@ -1,5 +1,6 @@
 //! The one thread that writes to the database.
 
+use super::condition::Condition;
 use super::mailbox::{Batch, Mailbox, Newcomers};
 use super::rows::{self, Report};
 use crate::store::rooms::{Part, Room, Rooms};
@@ -7,7 +8,7 @@ use headcount_core::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// How long after a failure to try again, unless somebody waits for it.
@@ -28,8 +29,8 @@ pub(super) struct Writer {
     pub(super) pruned_at: Timestamp,
     /// The last transaction failed.
     pub(super) in_trouble: bool,
-    /// The same the other way round, for whoever asks the store.
-    pub(super) writes: Arc<AtomicBool>,
+    /// The same, and whether there is room, for whoever asks the store.
+    pub(super) condition: Arc<Condition>,
     /// How many transactions the disk has taken.
     pub(super) commits: Arc<AtomicU64>,
     /// The last session that wanted to be created was not.
@@ -78,6 +79,9 @@ impl Writer {
         let changes = unsaved(rooms);
         let outcome = match self.attempt(&reports, &changes, &newcomers) {
             Ok(keys) => {
+                if !(reports.is_empty() && newcomers.created.is_empty()) {
+                    self.condition.has_room();
+                }
                 self.accept(newcomers, keys);
                 Ok(())
             }
@@ -146,6 +150,7 @@ impl Writer {
     /// A session that is not on disk must not live.
     fn refuse(&mut self, newcomers: Newcomers, error: &rusqlite::Error) {
         let cause = self.explain(error);
+        self.condition.refused(Instant::now());
         if !std::mem::replace(&mut self.refusing, true) {
             tracing::error!(file = %self.file.display(), %error, "store takes no new sessions");
         }
@@ -159,7 +164,7 @@ impl Writer {
     }
 
     fn report_trouble(&mut self, cause: Option<&String>) {
-        self.writes.store(cause.is_none(), Ordering::Relaxed);
+        self.condition.set_in_trouble(cause.is_some());
         match (std::mem::replace(&mut self.in_trouble, cause.is_some()), cause) {
             (false, Some(cause)) => tracing::error!(cause, "store cannot write, sessions go on from memory"),
             (true, None) => tracing::info!(file = %self.file.display(), "store writes again"),

@@ -18,6 +18,20 @@ fn durations_have_a_unit_and_may_be_added() {
 }
 
 #[test]
+fn sizes_are_bytes_or_have_a_unit_and_read_back_as_they_are_written() {
+    for (text, bytes) in
+        [("0", 0), ("65537", 65_537), ("64KiB", 65_536), ("1GiB", 1 << 30), ("3TiB", 3 << 40)]
+    {
+        assert_eq!((size(text), size_text(bytes).as_str()), (Ok(bytes), text));
+    }
+    for wrong in
+        ["", "KiB", "1kb", "1K", "1.5GiB", "-1", "+1", "1 GiB", "99999999999999999999", "16777216TiB"]
+    {
+        assert!(size(wrong).is_err(), "{wrong:?}");
+    }
+}
+
+#[test]
 fn rates_are_per_second_or_per_minute() {
     assert_eq!(rate("10/s"), Ok(10.0));
     assert_eq!(rate("90/m"), Ok(1.5));

@@ -39,7 +39,7 @@ fn policy(reader: &mut Reader) -> UpdatePolicy {
     policy
 }
 
-pub(super) fn quotas(reader: &mut Reader) -> Quotas {
+pub(super) fn quotas(reader: &mut Reader, room: Option<u32>) -> Quotas {
     Quotas {
         status_queries_per_second: reader.number(&STATUS_QUERIES_PER_SECOND, 0..=MANY),
         control_messages_per_second: reader.number(&CONTROL_MESSAGES_PER_SECOND, 0..=MANY),
@@ -47,9 +47,25 @@ pub(super) fn quotas(reader: &mut Reader) -> Quotas {
         connections_per_minute: reader.number(&CONNECTIONS_PER_MINUTE, 0..=MANY),
         // The limiter's arithmetic is exact up to a million.
         connection_burst: reader.number(&CONNECTIONS_BURST, 1..=1_000_000),
-        max_connections: reader.number(&MAX_CONNECTIONS, 0..=MANY),
+        max_connections: max_connections(reader, room),
         max_connections_per_address: reader.number(&MAX_CONNECTIONS_PER_ADDRESS, 0..=MANY),
     }
+}
+
+/// The default gives way to what the system has room for, so that one client too many is refused and not left waiting.
+/// Whoever asked for more than that is warned.
+fn max_connections(reader: &mut Reader, room: Option<u32>) -> u32 {
+    let wanted = reader.number(&MAX_CONNECTIONS, 0..=MANY);
+    let Some(room) = room.filter(|room| wanted == 0 || *room < wanted) else { return wanted };
+    if !reader.is_given(&MAX_CONNECTIONS) {
+        // 0 would be no limit.
+        return room.max(1);
+    }
+    let text = format!(
+        "the limit of open files leaves room for {room} connections; raise it (LimitNOFILE=, ulimit -n) or allow fewer"
+    );
+    reader.warn(&MAX_CONNECTIONS, text);
+    wanted
 }
 
 pub(super) fn sockets(reader: &mut Reader) -> SocketSettings {
@@ -58,10 +74,10 @@ pub(super) fn sockets(reader: &mut Reader) -> SocketSettings {
         ping_every: reader.duration(&PING_EVERY, SECOND..=HOUR),
         silent_after: reader.duration(&SILENT_AFTER, SECOND..=DAY),
         max_connection_age: reader.duration(&MAX_CONNECTION_AGE, Duration::ZERO..=365 * DAY),
-        max_control_message: reader.number(&MAX_CONTROL_MESSAGE, 256..=fixed.max_audio_message),
+        max_control_message: reader.length(&MAX_CONTROL_MESSAGE, 256..=fixed.max_audio_message),
         queue_messages: reader.number(&QUEUE_MESSAGES, 1..=65_536),
         // The longest message that the server itself sends must fit: a status of 1,024 languages.
-        queue_bytes: reader.number(&QUEUE_BYTES, 65_536..=64 * 1_024 * 1_024),
+        queue_bytes: reader.length(&QUEUE_BYTES, 65_536..=64 * 1_024 * 1_024),
         ..fixed
     };
     if sockets.silent_after <= sockets.ping_every && reader.problems.is_empty() {

@@ -17,6 +17,7 @@ pub(crate) const GROUP: Group = Group {
         &MAX_CONTROL_MESSAGE,
         &QUEUE_MESSAGES,
         &QUEUE_BYTES,
+        &MAX_STORE_SIZE,
     ],
 };
 
@@ -30,7 +31,8 @@ pub(crate) const MAX_CONNECTIONS: Setting = Setting::with_default(
     "max-connections",
     Kind::Number("COUNT"),
     "100000",
-    "How many connections there may be at a time; 0 is no limit",
+    "How many connections there may be at a time; 0 is no limit. Unless given, fewer where the \
+     limit of open files is lower",
 );
 pub(crate) const MAX_CONNECTIONS_PER_ADDRESS: Setting = Setting::with_default(
     "max-connections-per-address",
@@ -69,12 +71,8 @@ pub(crate) const CONTROL_MESSAGES_PER_SECOND: Setting = Setting::with_default(
     "10",
     "How many messages a second one connection may send; 0 is no limit",
 );
-pub(crate) const MAX_CONTROL_MESSAGE: Setting = Setting::with_default(
-    "max-control-message",
-    Kind::Number("BYTES"),
-    "4096",
-    "How long a client's message may be",
-);
+pub(crate) const MAX_CONTROL_MESSAGE: Setting =
+    Setting::with_default("max-control-message", Kind::Size, "4KiB", "How long a client's message may be");
 pub(crate) const QUEUE_MESSAGES: Setting = Setting::with_default(
     "queue-messages",
     Kind::Number("COUNT"),
@@ -83,7 +81,13 @@ pub(crate) const QUEUE_MESSAGES: Setting = Setting::with_default(
 );
 pub(crate) const QUEUE_BYTES: Setting = Setting::with_default(
     "queue-bytes",
-    Kind::Number("BYTES"),
-    "262144",
-    "How many bytes may wait for a slow client before it is disconnected",
+    Kind::Size,
+    "256KiB",
+    "How much may wait for a slow client before it is disconnected",
+);
+pub(crate) const MAX_STORE_SIZE: Setting = Setting::new(
+    "max-store-size",
+    Kind::Size,
+    "How large the database may grow, reports of ended sessions included; beyond it no session is created and live ones \
+     go on. As large as the disk allows unless given",
 );

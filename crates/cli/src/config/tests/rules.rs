@@ -18,7 +18,7 @@ fn nothing_said_is_what_the_parts_do_by_themselves() {
     assert!(config.speaker_auth.is_open() && !config.operators.is_configured());
     assert!(config.tls.is_none() && config.management.is_none());
     let (data_dir, report_retention) = (PathBuf::from("headcount-data"), StoreConfig::REPORT_RETENTION);
-    assert_eq!(config.store, StoreConfig::Embedded { data_dir, report_retention });
+    assert_eq!(config.store, StoreConfig::Embedded { data_dir, report_retention, max_bytes: None });
     assert_eq!(log.format, LogFormat::Pretty);
     assert!(warnings.is_empty(), "{warnings:?}");
 }
@@ -58,9 +58,10 @@ fn each_flag_reaches_its_own_value() {
             "--sessions-per-hour=6",
             "--status-queries-per-second=7",
             "--control-messages-per-second=8",
-            "--max-control-message=2048",
+            "--max-control-message=2KiB",
             "--queue-messages=9",
             "--queue-bytes=65537",
+            "--max-store-size=3GiB",
             "--ping-every=13s",
             "--silent-after=33s",
             "--max-connection-age=0s",
@@ -88,8 +89,33 @@ fn each_flag_reaches_its_own_value() {
     assert_eq!(sockets.max_connection_age, Duration::ZERO);
     assert_eq!((config.recovery, config.drain_within), (seconds(16), seconds(12)));
     assert_eq!(config.metrics, MetricsAccess::Off);
-    let StoreConfig::Embedded { report_retention, .. } = config.store else { panic!("not on disk") };
-    assert_eq!(report_retention, seconds(2 * 60 * 60));
+    let StoreConfig::Embedded { report_retention, max_bytes, .. } = config.store else {
+        panic!("not on disk")
+    };
+    assert_eq!((report_retention, max_bytes), (seconds(2 * 60 * 60), Some(3 << 30)));
+}
+
+#[test]
+fn the_system_has_the_last_word_on_the_default_number_of_connections_and_warns_of_a_larger_wish() {
+    let trial = Trial::new();
+    let with = |line: &[&str], room| {
+        let checked = trial.gather(line).check(Some(room)).unwrap_or_else(|problems| panic!("{problems:?}"));
+        let warnings: Vec<_> = checked.warnings.iter().map(ToString::to_string).collect();
+        (checked.config.quotas.max_connections, warnings)
+    };
+    for (room, allowed) in [(100_000, 100_000), (960, 960), (0, 1)] {
+        assert_eq!(with(&[], room), (allowed, vec![]));
+    }
+    assert_eq!(with(&["--max-connections=960"], 960), (960, vec![]));
+    for wanted in [961, 0] {
+        let (allowed, warnings) = with(&[&format!("--max-connections={wanted}")], 960);
+        assert_eq!(allowed, wanted);
+        assert_only(&warnings, &["--max-connections", "room for 960", "LimitNOFILE"]);
+    }
+    let raw = trial.gather(&[]);
+    let shown = raw.show(&raw.check(Some(960)).unwrap_or_else(|problems| panic!("{problems:?}")));
+    let line = shown.lines().find(|line| line.starts_with("max-connections =")).unwrap();
+    assert!(line.starts_with("max-connections = 960 ") && line.ends_with("# as open files allow"), "{line}");
 }
 
 #[test]
@@ -103,6 +129,8 @@ fn what_contradicts_itself_is_refused() {
         (&["--data-dir="], ["--data-dir", "--in-memory"]),
         (&["--management-listen=127.0.0.1:8080"], ["--management-listen", "another"]),
         (&["--period=0s"], ["--period", "from 1s to 3600s"]),
+        (&["--max-store-size=4KiB"], ["--max-store-size", "from 1MiB to 1TiB"]),
+        (&["--queue-bytes=1G"], ["--queue-bytes", "64KiB"]),
         (&["--max-listeners=0"], ["--max-listeners", "from 1 to 10000000"]),
         (&["--language=english language"], ["--language", "BCP 47"]),
         (&["--log-level=headcount=loud"], ["--log-level", "loud"]),

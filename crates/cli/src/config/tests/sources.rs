@@ -118,7 +118,7 @@ fn what_is_shown_can_be_fed_back_and_means_the_same() {
     let line =
         ["--config", &file, "--speaker-auth", "hs256", "--operator-token-file", &secret, "--in-memory"];
     let first = trial.gather(&line);
-    let shown = first.show(&first.check().unwrap_or_else(|problems| panic!("{problems:?}")));
+    let shown = first.show(&first.check(None).unwrap_or_else(|problems| panic!("{problems:?}")));
     for part in [
         "max-listeners = 7 ",
         &format!("# {file}\n"),
@@ -142,5 +142,5 @@ fn what_is_shown_can_be_fed_back_and_means_the_same() {
         raw.given.iter().map(|(name, given)| (*name, given.values.clone())).collect::<BTreeMap<_, _>>()
     };
     assert_eq!(values(&first), values(&second));
-    assert!(second.check().is_ok());
+    assert!(second.check(None).is_ok());
 }

@@ -114,12 +114,17 @@ async fn there_are_only_so_many_connections_in_all_and_a_place_comes_free() {
     let (listener, _) = server.listener(&session, "es").await;
     let path = format!("/?sessionId={session}&targetLanguage=fr");
     assert_too_many(&server.try_connect(&path).await.err().unwrap(), 10..=10);
-    let refused = server.get("/healthz", None).await;
+    let refused = server.get(&format!("/sessions/{session}"), None).await;
     assert_eq!(
         (refused.refusal(429).as_str(), refused.header("retry-after")),
         ("RATE_LIMIT_EXCEEDED", Some("10"))
     );
     assert_eq!(refused.header("connection"), Some("close"));
+    // A server that is full is not a dead one.
+    for path in ["/healthz", "/readyz"] {
+        let healthy = server.get(path, None).await;
+        assert_eq!((healthy.status, healthy.header("connection")), (200, Some("close")), "{path}");
+    }
     listener.close().await;
     until_let_in(&server, &path).await.expect("sessionJoined").await;
 }

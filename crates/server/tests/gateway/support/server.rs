@@ -3,9 +3,10 @@
 use super::{Answer, Client, Refusal};
 use axum::body::Body;
 use headcount_server::access::OperatorAuth;
-use headcount_server::{Config, RunError, run};
+use headcount_server::{Config, RunError, StoreConfig, run};
 use serde_json::Value;
 use std::net::SocketAddr;
+use std::path::Path;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -117,6 +118,12 @@ impl TestServer {
         let joined = listener.expect("sessionJoined").await;
         (listener, joined)
     }
+}
+
+/// A store in `data_dir` of at most `max_bytes`.
+pub(crate) fn on_disk(data_dir: &Path, max_bytes: Option<u64>) -> StoreConfig {
+    let report_retention = StoreConfig::REPORT_RETENTION;
+    StoreConfig::Embedded { data_dir: data_dir.to_owned(), report_retention, max_bytes }
 }
 
 /// A listener on a free port with room for a thousand clients that come at once, as the command makes one.
