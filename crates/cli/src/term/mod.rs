@@ -39,7 +39,7 @@ pub(crate) fn complain(line: &str) {
     let _ = writeln!(anstream::stderr(), "{line}");
 }
 
-/// As [`print`] for those who go on printing: the error says when to stop.
+/// As [`print()`] for those who go on printing: the error says when to stop.
 ///
 /// # Errors
 /// Standard output cannot be written to.
