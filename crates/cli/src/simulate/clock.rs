@@ -29,10 +29,13 @@ impl Moment {
     }
 
     /// Waits for this moment. The runtime wakes at whole milliseconds, so up to one late. For a moment that is over
-    /// there is no wait at all: even the shortest one would end a millisecond later, and who is late would stay so.
+    /// there is no sleep: even the shortest would end a millisecond later, and who is late would stay so. But others
+    /// get their turn, since it is their work that is late.
     pub(crate) async fn reached(self) {
         let left = self.since(Self::now());
-        if !left.is_zero() {
+        if left.is_zero() {
+            tokio::task::yield_now().await;
+        } else {
             tokio::time::sleep(left).await;
         }
     }
