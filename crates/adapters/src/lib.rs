@@ -3,15 +3,17 @@
 //! A composition names the features it needs and nothing else is compiled. Everything here is used through the
 //! ports; only a composition names the types.
 
+#[cfg(feature = "aws")]
+pub mod aws;
 #[cfg(feature = "clock-system")]
 pub mod clock;
 #[cfg(feature = "ids-random")]
 pub mod ids;
-#[cfg(feature = "metrics-prometheus")]
+#[cfg(any(feature = "metrics-prometheus", feature = "metrics-emf"))]
 pub mod metrics;
-#[cfg(feature = "speaker-hub")]
+#[cfg(any(feature = "speaker-hub", feature = "speaker-api-gateway"))]
 pub mod speaker;
-#[cfg(feature = "store-memory")]
+#[cfg(any(feature = "store-dynamodb", feature = "store-memory"))]
 pub mod store;
-#[cfg(feature = "timer-local")]
+#[cfg(any(feature = "timer-local", feature = "timer-sqs"))]
 pub mod timer;

@@ -1,11 +1,18 @@
 //! Where sessions, listeners and ledgers are kept.
 
+#[cfg(feature = "store-dynamodb")]
+mod dynamodb;
 #[cfg(feature = "store-embedded")]
 mod embedded;
+#[cfg(feature = "store-memory")]
 mod memory;
+#[cfg(feature = "store-memory")]
 #[cfg_attr(not(feature = "store-embedded"), allow(dead_code, reason = "the embedded store uses the rest"))]
 mod rooms;
 
+#[cfg(feature = "store-dynamodb")]
+pub use dynamodb::{DynamoSettings, DynamoStore, Members, MembersFrom, Tables, Writers};
 #[cfg(feature = "store-embedded")]
 pub use embedded::{EmbeddedSettings, EmbeddedStore, OpenError};
+#[cfg(feature = "store-memory")]
 pub use memory::MemoryStore;

@@ -2,3 +2,5 @@
 
 #[cfg(feature = "timer-local")]
 pub mod local;
+#[cfg(feature = "timer-sqs")]
+pub mod sqs;

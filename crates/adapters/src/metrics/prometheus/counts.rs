@@ -1,6 +1,7 @@
 //! What has happened since the process started: counters and histograms, one field for each.
 
-use headcount_core::{EndReason, Measurement, SendFailure, UpdateReason};
+use crate::metrics::kind_of_ending;
+use headcount_core::{Measurement, SendFailure, UpdateReason};
 use prometheus_client::{
     metrics::{counter::Counter, family::Family, histogram::Histogram},
     registry::{Registry, Unit},
@@ -80,7 +81,7 @@ impl Counts {
             Measurement::SessionOpened => count(&self.sessions_opened),
             Measurement::SessionClosed { lasted, reason } => {
                 self.session_duration.observe(lasted.as_secs_f64());
-                count_one_of(&self.sessions_closed, "reason", end_reason(reason));
+                count_one_of(&self.sessions_closed, "reason", kind_of_ending(reason));
             }
             Measurement::Joined => count(&self.joins),
             Measurement::Resumed => count(&self.resumes),
@@ -100,15 +101,6 @@ impl Counts {
             Measurement::SlowConsumerDropped => count(&self.slow_consumers),
             Measurement::AudioDropped => count(&self.audio_dropped),
         }
-    }
-}
-
-/// The kind of ending. Not its words, which are the speaker's own and without number.
-const fn end_reason(reason: &EndReason) -> &'static str {
-    match reason {
-        EndReason::Ended(_) => "ended",
-        EndReason::Expired => "expired",
-        EndReason::SpeakerLost => "speakerLost",
     }
 }
 

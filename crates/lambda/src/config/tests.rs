@@ -1,0 +1,99 @@
+//! Settings, and what is said about those that are wrong.
+
+use super::*;
+use std::collections::HashMap;
+
+const BROWN: [(&str, &str); 5] = [
+    ("SESSIONS_TABLE_NAME", "Sessions"),
+    ("CONNECTIONS_TABLE", "Connections"),
+    ("API_GATEWAY_ENDPOINT", "https://a1.execute-api.eu-central-1.amazonaws.com/prod"),
+    ("WAKE_QUEUE_URL", "https://sqs.eu-central-1.amazonaws.com/1/wakes"),
+    ("TABLE_WRITERS", "others"),
+];
+
+fn read(more: &[(&str, &str)]) -> Result<Config, Vec<String>> {
+    let all: HashMap<&str, &str> = BROWN.iter().chain(more).copied().collect();
+    Config::read(&|name| all.get(name).map(|value| (*value).to_owned()))
+        .map_err(|Problems(problems)| problems)
+}
+
+#[test]
+fn a_brown_field_needs_five_settings_and_has_the_defaults_of_the_contract() {
+    let config = read(&[]).unwrap_or_else(|problems| panic!("{problems:?}"));
+    assert_eq!(config.settings, Settings::default());
+    assert_eq!(config.rules, ServiceSettings::default());
+    assert_eq!(config.tables.status, "SessionStatus");
+    assert_eq!(config.writers, TableWriters::Others { scan: false });
+    assert!(matches!(config.logins, Logins::Authorizer));
+}
+
+#[test]
+fn every_setting_is_read() {
+    let config = read(&[
+        ("SESSIONS_SCAN_FALLBACK", "true"),
+        ("API_GATEWAY_ENDPOINT", "wss://api.example/prod"),
+        ("REPLY_MODE", "post"),
+        ("REPLY_STATUS", "error"),
+        ("STATUS_QUERY_TIMEOUT_MS", "800"),
+        ("STATUS_CACHE_MS", "0"),
+        ("PERIODIC_UPDATE_INTERVAL_SECONDS", "45"),
+        ("LISTENER_COUNT_CHANGE_THRESHOLD_PERCENT", "0"),
+        ("HEADCOUNT_LANGUAGE", "es, pt-BR"),
+        ("STATUS_TABLE_NAME", "Mine"),
+    ]);
+    let config = config.unwrap_or_else(|problems| panic!("{problems:?}"));
+    assert_eq!(config.writers, TableWriters::Others { scan: true });
+    assert_eq!(config.management, "https://api.example/prod");
+    assert_eq!((config.settings.reply_mode, config.settings.error_status), (ReplyMode::Post, true));
+    assert_eq!(config.settings.query_timeout, Duration::from_millis(800));
+    assert_eq!(config.settings.status_cache, Duration::ZERO);
+    assert_eq!(
+        (config.rules.policy.period, config.rules.policy.threshold_percent),
+        (Duration::from_secs(45), 0)
+    );
+    assert_eq!(config.settings.supported_languages.map(|list| list.len()), Some(2));
+    assert_eq!(config.tables.status, "Mine");
+}
+
+#[test]
+fn every_problem_is_told_at_once() {
+    let problems = read(&[
+        ("SESSIONS_TABLE_NAME", " "),
+        ("API_GATEWAY_ENDPOINT", "ftp://x"),
+        ("REPLY_MODE", "shout"),
+        ("STATUS_QUERY_TIMEOUT_MS", "5"),
+        ("STATUS_CACHE_MS", "-1"),
+        ("HEADCOUNT_LANGUAGE", "es,???"),
+        ("HEADCOUNT_SPEAKER_AUTH", "hs256"),
+        ("HEADCOUNT_SPEAKER_SECRET", "short"),
+    ]);
+    let problems = problems.err().expect("they are wrong");
+    assert_eq!(problems.len(), 7, "{problems:#?}");
+    assert!(problems.iter().all(|problem| !problem.contains("short")), "no secret is shown: {problems:?}");
+}
+
+#[test]
+fn where_the_tables_are_ours_somebody_has_to_say_who_may_speak() {
+    let ours = ("TABLE_WRITERS", "ours");
+    assert!(read(&[ours]).is_err());
+    for auth in [
+        vec![("HEADCOUNT_SPEAKER_AUTH", "none")],
+        vec![("HEADCOUNT_SPEAKER_AUTH", "authorizer")],
+        vec![
+            ("HEADCOUNT_SPEAKER_AUTH", "hs256"),
+            ("HEADCOUNT_SPEAKER_SECRET", "0123456789abcdef0123456789abcdef"),
+        ],
+        vec![
+            ("HEADCOUNT_SPEAKER_AUTH", "jwks"),
+            ("HEADCOUNT_JWKS", "https://id.example/keys"),
+            ("HEADCOUNT_ISSUER", "https://id.example/"),
+            ("HEADCOUNT_AUDIENCE", "headcount"),
+        ],
+    ] {
+        let settings: Vec<_> = auth.iter().copied().chain([ours]).collect();
+        assert!(read(&settings).is_ok(), "{auth:?}");
+    }
+    let incomplete =
+        [ours, ("HEADCOUNT_SPEAKER_AUTH", "jwks"), ("HEADCOUNT_JWKS", "https://id.example/keys")];
+    assert!(read(&incomplete).is_err());
+}

@@ -1,0 +1,209 @@
+//! Collapsing a batch, and laying it over a count that lags behind.
+
+use super::batch::collapse;
+use super::overlay::Overlay;
+use crate::counts::LookedAt;
+use crate::trigger::{Image, StreamRecord};
+use async_trait::async_trait;
+use headcount_core::ports::{
+    Admission, Counted, Departed, Departure, Joiner, PresenceStore, SessionStore, StoreError,
+};
+use headcount_core::{
+    Connection, ConnectionId, Language, LanguageDistribution, SessionId, Timestamp, UpdateLedger,
+};
+use headcount_testkit::{ModelStore, samples};
+use proptest::prelude::*;
+use std::sync::Arc;
+
+fn image(connection: &str, language: &str) -> Image {
+    Image {
+        connection: samples::connection(connection),
+        session: samples::session_id(1),
+        language: samples::language(language),
+        expires: None,
+    }
+}
+
+fn record(sequence: usize, old: Option<Image>, new: Option<Image>) -> StreamRecord {
+    StreamRecord { sequence: Some(sequence.to_string()), old, new }
+}
+
+#[test]
+fn what_cancels_out_is_not_looked_at() {
+    let (es, fr) = (|name| Some(image(name, "es")), |name| Some(image(name, "fr")));
+    for (records, sessions) in [
+        (vec![record(1, None, es("A"))], 1),
+        (vec![record(1, None, es("A")), record(2, es("A"), None)], 0),
+        (vec![record(1, None, es("A")), record(2, es("B"), None)], 0),
+        (vec![record(1, es("A"), es("A"))], 0),
+        (vec![record(1, es("A"), fr("A"))], 1),
+        (vec![record(1, es("A"), fr("A")), record(2, fr("A"), es("A"))], 0),
+        (vec![record(1, es("A"), None)], 1),
+        (vec![record(1, None, None)], 0),
+        (vec![], 0),
+    ] {
+        assert_eq!(collapse(&records, samples::NOW).len(), sessions, "{records:?}");
+    }
+}
+
+#[test]
+fn the_first_record_of_a_session_names_it_and_only_the_last_image_counts() {
+    let records = [
+        record(4, None, Some(image("A", "es"))),
+        record(5, None, Some(image("B", "es"))),
+        record(6, Some(image("A", "es")), Some(image("A", "fr"))),
+    ];
+    let changed = collapse(&records, samples::NOW).remove(&samples::session_id(1)).unwrap();
+    assert_eq!(changed.first.as_deref(), Some("4"));
+    let mut joined = changed.joined();
+    joined.sort();
+    let expected = [("A", "fr"), ("B", "es")];
+    assert_eq!(joined, expected.map(|(name, tag)| (samples::connection(name), samples::language(tag))));
+    assert!(!changed.has_departures());
+}
+
+#[test]
+fn a_row_that_moves_to_another_session_leaves_one_and_joins_the_other() {
+    let there = Image { session: samples::session_id(2), ..image("A", "es") };
+    let changed = collapse(&[record(1, Some(image("A", "es")), Some(there))], samples::NOW);
+    assert_eq!(changed.len(), 2);
+    assert!(changed[&samples::session_id(1)].has_departures());
+    assert_eq!(changed[&samples::session_id(2)].joined().len(), 1);
+}
+
+#[test]
+fn a_row_that_has_expired_did_not_come() {
+    let expired = Image { expires: Some(samples::NOW), ..image("A", "es") };
+    assert!(collapse(&[record(1, None, Some(expired))], samples::NOW).is_empty());
+}
+
+/// A store whose index shows what it was told to, however many there are in the table.
+struct Lagging {
+    table: ModelStore,
+    index: LanguageDistribution,
+}
+
+#[async_trait]
+impl PresenceStore for Lagging {
+    async fn join(&self, joiner: Joiner) -> Result<Option<Admission>, StoreError> {
+        self.table.join(joiner).await
+    }
+
+    async fn leave(
+        &self,
+        connection: &ConnectionId,
+        departure: Departure,
+        now: Timestamp,
+    ) -> Result<Option<Departed>, StoreError> {
+        self.table.leave(connection, departure, now).await
+    }
+
+    async fn switch_language(
+        &self,
+        connection: &ConnectionId,
+        language: &Language,
+        now: Timestamp,
+    ) -> Result<Option<Counted>, StoreError> {
+        self.table.switch_language(connection, language, now).await
+    }
+
+    async fn connection(&self, id: &ConnectionId) -> Result<Option<Connection>, StoreError> {
+        self.table.connection(id).await
+    }
+
+    async fn audience(&self, session: &SessionId, now: Timestamp) -> Result<Option<Counted>, StoreError> {
+        let counted = self.table.audience(session, now).await?;
+        Ok(counted.map(|counted| Counted { distribution: Arc::new(self.index.clone()), ..counted }))
+    }
+}
+
+/// What is counted in languages `es` and `fr`, where the table has these listeners, the index shows those counts and
+/// the batch says that these have come.
+async fn counted(table: &[(&str, &str)], index: (u64, u64), batch: &[(&str, &str)]) -> (u64, u64) {
+    let (es, fr) = (samples::language("es"), samples::language("fr"));
+    let mut shown = LanguageDistribution::new();
+    for (language, count) in [(&es, index.0), (&fr, index.1)] {
+        if count > 0 {
+            shown.add_many(language, count);
+        }
+    }
+    let store = Lagging { table: ModelStore::default(), index: shown };
+    store.table.create(samples::session(1), UpdateLedger::new(samples::NOW)).await.unwrap();
+    for (name, tag) in table {
+        store.join(samples::listener(name, 1, tag, samples::NOW)).await.unwrap();
+    }
+    let joins = batch.iter().map(|(name, tag)| (samples::connection(name), samples::language(tag))).collect();
+    let overlay = Overlay::new(samples::session_id(1), joins);
+    let overlaid = LookedAt::new(Arc::new(store), Arc::new(overlay));
+    let counted = overlaid.audience(&samples::session_id(1), samples::NOW).await.unwrap().unwrap();
+    (counted.distribution.count(&es), counted.distribution.count(&fr))
+}
+
+#[tokio::test]
+async fn who_has_come_is_counted_though_the_index_lags() {
+    assert_eq!(counted(&[("A", "es")], (0, 0), &[("A", "es")]).await, (1, 0));
+    assert_eq!(counted(&[("A", "es"), ("B", "es")], (1, 0), &[("A", "es"), ("B", "es")]).await, (2, 0));
+    assert_eq!(counted(&[("A", "es")], (1, 0), &[("A", "es")]).await, (1, 0), "nobody counts twice");
+}
+
+#[tokio::test]
+async fn what_an_old_batch_says_is_not_believed() {
+    assert_eq!(counted(&[], (0, 0), &[("A", "es")]).await, (0, 0), "it has left since");
+    assert_eq!(counted(&[("A", "fr")], (0, 1), &[("A", "es")]).await, (0, 1), "it has moved on since");
+}
+
+/// What happened to the listeners of a session: who, and the language afterwards.
+fn history() -> impl Strategy<Value = Vec<(usize, Option<usize>)>> {
+    prop::collection::vec((0..6_usize, prop::option::of(0..2_usize)), 1..40)
+}
+
+/// The records that a table's stream would have of `history`, and who is there at its end.
+fn records_of(history: &[(usize, Option<usize>)]) -> (Vec<StreamRecord>, Vec<(&'static str, &'static str)>) {
+    const NAMES: [&str; 6] = ["A", "B", "C", "D", "E", "F"];
+    const TAGS: [&str; 2] = ["es", "fr"];
+    let mut there: [Option<usize>; 6] = [None; 6];
+    let mut records = Vec::new();
+    for (at, (who, language)) in history.iter().enumerate() {
+        let row = |language: Option<usize>| language.map(|tag| image(NAMES[*who], TAGS[tag]));
+        records.push(record(at, row(there[*who]), row(*language)));
+        there[*who] = *language;
+    }
+    let left = there.iter().enumerate().filter_map(|(who, tag)| Some((NAMES[who], TAGS[(*tag)?])));
+    (records, left.collect())
+}
+
+proptest! {
+    /// However a history is cut, repeated and shuffled, no batch makes the count more than the table has, nor less
+    /// than the index shows.
+    #[test]
+    fn no_delivery_makes_a_count_wrong(
+        history in history(),
+        picks in prop::collection::vec(any::<prop::sample::Index>(), 1..20),
+        index in (0..3_u64, 0..3_u64),
+    ) {
+        let (records, there) = records_of(&history);
+        let batch: Vec<StreamRecord> = picks.iter().map(|pick| pick.get(&records).clone()).collect();
+        let changed = collapse(&batch, samples::NOW).remove(&samples::session_id(1));
+        let joined = changed.map(|changed| changed.joined()).unwrap_or_default();
+        let joined: Vec<(&str, &str)> = joined.iter().map(|(who, tag)| (who.as_str(), tag.as_str())).collect();
+        let truth = |tag| there.iter().filter(|(_, heard)| *heard == tag).count() as u64;
+        let index = (index.0.min(truth("es")), index.1.min(truth("fr")));
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let (es, fr) = runtime.block_on(counted(&there, index, &joined));
+        prop_assert!((index.0..=truth("es")).contains(&es), "{es}");
+        prop_assert!((index.1..=truth("fr")).contains(&fr), "{fr}");
+    }
+
+    /// A batch that is delivered whole and in order, however it is bisected, shows every one who came in its last part.
+    #[test]
+    fn the_last_part_of_a_history_is_complete(history in history(), cut in any::<prop::sample::Index>()) {
+        let (records, there) = records_of(&history);
+        let last = &records[cut.index(records.len())..];
+        let changed = collapse(last, samples::NOW).remove(&samples::session_id(1));
+        prop_assume!(changed.is_some());
+        let joined = changed.unwrap().joined();
+        for (connection, language) in joined {
+            prop_assert!(there.contains(&(connection.as_str(), language.as_str())));
+        }
+    }
+}

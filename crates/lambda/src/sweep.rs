@@ -1,0 +1,144 @@
+//! Once a minute: every active session is looked after.
+//!
+//! What is due is done; what is due before the next sweep has come is asked for by a delayed wake-up. A rule that fires
+//! twice does no harm: the claim decides who tells.
+
+mod census;
+mod tally;
+
+use crate::app::App;
+use crate::counts::LookedAt;
+use crate::failures::guarded;
+use crate::work::{QueueError, Work};
+use census::Census;
+use futures_util::{StreamExt, future, stream};
+use headcount_core::ports::{Metrics, StoreError};
+use headcount_core::service::StatusService;
+use headcount_core::{Session, SessionId, SpeakerSeat, Timestamp};
+use serde::Serialize;
+use std::sync::Arc;
+use std::time::Duration;
+use tally::Tally;
+use tokio::time::{Instant, timeout};
+
+/// How many sessions are read at a time.
+const PAGE: usize = 500;
+
+/// How many sessions are looked after at the same time.
+const AT_ONCE: usize = 32;
+
+/// How long one session may take: one that waits costs the others nothing but a place among those.
+const ONE: Duration = Duration::from_secs(2);
+
+/// What a sweep has done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SweepReport {
+    /// How many updates are on their way.
+    pub updates_sent: u64,
+    /// How many sessions were not looked after, or have an update that may not have arrived.
+    pub updates_failed: u64,
+    /// How long it took, in milliseconds.
+    pub duration_ms: u64,
+}
+
+/// Why a sweep did not come to its end. What it left out, the next one sees to.
+#[derive(Debug, thiserror::Error)]
+pub enum SweepError {
+    /// The sessions could not be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// There was no time for the rest, and it could not be handed on.
+    #[error(transparent)]
+    Queue(#[from] QueueError),
+}
+
+impl App {
+    /// Looks after all sessions, those after `after`, as long as there is time before `until`; the rest is handed on.
+    pub(crate) async fn sweep(
+        &self,
+        after: Option<SessionId>,
+        until: Instant,
+    ) -> Result<SweepReport, SweepError> {
+        let began = Instant::now();
+        let until = until.min(began + self.settings.sweep_budget);
+        let tally = Arc::new(Tally::over(Arc::clone(&self.ports.metrics)));
+        let census = Arc::new(Census::new(Arc::clone(&self.audience_log)));
+        let service = self.service_over(|ports| {
+            ports.metrics = Arc::clone(&tally) as Arc<dyn Metrics>;
+            ports.presence = Arc::new(LookedAt::new(Arc::clone(&ports.presence), census));
+        });
+        let rest = self.walk(&service, &tally, after, until).await;
+        let report = tally.report(began.elapsed());
+        tracing::info!(
+            updates_sent = report.updates_sent,
+            updates_failed = report.updates_failed,
+            duration_ms = report.duration_ms,
+            handed_on = rest.as_ref().is_ok_and(Option::is_some),
+            "sweep"
+        );
+        if let Some(after) = rest? {
+            self.leave(&Work::Sweep { after }).await?;
+        }
+        Ok(report)
+    }
+
+    /// Walks through the sessions; the last one that was looked after, if there was no time for all.
+    async fn walk(
+        &self,
+        service: &StatusService,
+        tally: &Tally,
+        mut after: Option<SessionId>,
+        until: Instant,
+    ) -> Result<Option<SessionId>, StoreError> {
+        loop {
+            let page = self.ports.sessions.live(after.as_ref(), PAGE).await?;
+            let Some(last) = page.last().map(|session| session.id.clone()) else { return Ok(None) };
+            let seen = self.look_after(service, tally, &page, until).await;
+            if seen < page.len() {
+                return Ok(seen.checked_sub(1).map(|at| page[at].id.clone()));
+            }
+            after = Some(last);
+        }
+    }
+
+    /// Looks after the sessions of `page` in their order until there is no more time; how many that were. Some are seen
+    /// to whatever the time, so that handing on comes to an end.
+    async fn look_after(
+        &self,
+        service: &StatusService,
+        tally: &Tally,
+        page: &[Arc<Session>],
+        until: Instant,
+    ) -> usize {
+        let mut seen = 0;
+        let now = self.now();
+        let begun = page.iter().take_while(|_| {
+            let goes_on = seen < AT_ONCE || Instant::now() < until;
+            seen += usize::from(goes_on);
+            goes_on
+        });
+        stream::iter(begun)
+            .filter(|session| future::ready(needs_a_look(session, now)))
+            .for_each_concurrent(AT_ONCE, |session| async move {
+                match guarded(timeout(ONE, service.wake(&session.id))).await {
+                    // A store that fails has been counted where it did.
+                    Some(Ok(_)) => {}
+                    Some(Err(_)) | None => tally.missed(),
+                }
+            })
+            .await;
+        seen
+    }
+}
+
+/// Whether there may be something to do before the next sweep. Where nobody speaks, nobody is told; such a session
+/// only has to end in time.
+fn needs_a_look(session: &Session, now: Timestamp) -> bool {
+    match session.speaker {
+        SpeakerSeat::Attached { .. } => true,
+        SpeakerSeat::Never | SpeakerSeat::Lost { .. } => {
+            session.ends_by() <= now.plus(crate::arming::HORIZON)
+        }
+    }
+}
