@@ -37,6 +37,10 @@ lint:
 deny:
     scripts/deny
 
+# Checks the AWS templates.
+infra:
+    scripts/infra
+
 # Builds the documentation of the code.
 doc *args:
     RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --workspace {{args}}
