@@ -94,7 +94,7 @@ impl App {
         self.must_be(caller, RoleName::Listener, action).await?;
         self.check_supported(language)?;
         let switched = self.service.switch_language(&caller.connection, language).await;
-        let session = switched.map_err(|failed| self.not_switched(action, &failed))?;
+        let session = switched.map_err(|failed| self.refused((action, &failed)))?;
         Ok(self.text(&ServerMessage::LanguageChanged { session: &session, target_language: language }))
     }
 
@@ -128,7 +128,7 @@ impl App {
     /// Changes the broadcast.
     async fn steer(&self, caller: &Caller, action: &'static str, steering: Steering) -> Answer {
         let spoken = self.service.spoken_by(&caller.connection).await;
-        let session = spoken.map_err(|failed| self.not_the_speaker(action, &failed))?;
+        let session = spoken.map_err(|failed| self.refused((action, &failed)))?;
         let steered = self.service.steer(&session.id, steering).await;
         let steered = steered.map_err(|failed| self.store_failed(&failed))?;
         let steered = steered.ok_or_else(ProtocolError::session_not_found)?;
@@ -143,7 +143,7 @@ impl App {
     /// `endSession`: everyone is told, the speaker with them, and everyone is let go.
     async fn end(&self, caller: &Caller, action: &'static str, reason: EndReason) -> Answer {
         let spoken = self.service.spoken_by(&caller.connection).await;
-        let session = spoken.map_err(|failed| self.not_the_speaker(action, &failed))?;
+        let session = spoken.map_err(|failed| self.refused((action, &failed)))?;
         match self.service.close_session(&session.id, reason).await {
             Ok(true) => Ok(None),
             Ok(false) => Err(ProtocolError::session_not_found()),

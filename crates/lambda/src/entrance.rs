@@ -36,7 +36,7 @@ impl App {
         let owner = self.gate.login(caller.user.as_ref(), token).await?;
         let new =
             NewSession { owner, source_language: create.source_language, quality_tier: create.quality_tier };
-        let session = self.service.open_session(new).await.map_err(|failed| self.not_opened(&failed))?;
+        let session = self.service.open_session(new).await.map_err(|failed| self.refused(&failed))?;
         let session = self.attach(caller, &session.id).await?;
         self.created(caller, &session).await
     }
@@ -129,7 +129,7 @@ impl App {
 
     async fn attach(&self, caller: &Caller, id: &SessionId) -> Result<Arc<Session>, ProtocolError> {
         let attached = self.service.attach_speaker(id, &caller.connection, caller.detail).await;
-        attached.map_err(|failed| self.not_attached(&failed))
+        attached.map_err(|failed| self.refused(&failed))
     }
 
     /// Becomes a listener; brings the token with which the place can be resumed.
@@ -149,7 +149,7 @@ impl App {
             language: listener.language,
             resume: resume.map_err(|failed| self.store_failed(&failed))?,
         };
-        let joined = self.service.join(request).await.map_err(|failed| self.not_joined(&failed))?;
+        let joined = self.service.join(request).await.map_err(|failed| self.refused(&failed))?;
         let token = self.gate.resume_token(&joined.session, &joined.place).await;
         Ok((joined, token.map_err(|failed| self.store_failed(&failed))?))
     }

@@ -26,7 +26,7 @@ impl App {
             }
             Ok(Err(refused)) => {
                 self.recent.forget(speaker);
-                return Err(self.not_the_speaker(ACTION, &refused));
+                return Err(self.refused((ACTION, &refused)));
             }
             Err(_) => {
                 tracing::warn!("the store is slow");

@@ -5,12 +5,14 @@ use headcount_core::Timestamp;
 use serde::ser::SerializeMap;
 use std::borrow::Cow;
 
+mod by_service;
 mod details;
 mod malformed;
 mod refused;
 #[cfg(test)]
 mod tests;
 
+pub use by_service::Refusal;
 pub use details::Details;
 
 /// An error of the contract. Its message never shows more than 64 characters of what the client sent, and never

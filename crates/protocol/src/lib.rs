@@ -31,7 +31,7 @@ pub use client::{ClientMessage, CreateSession, JoinSession, RefreshConnection, R
 pub use close::Close;
 pub use code::ErrorCode;
 pub use connect::{Connect, ConnectRequest};
-pub use error::{Details, ProtocolError};
+pub use error::{Details, ProtocolError, Refusal};
 pub use message_kind::MessageKind;
 pub use rendering::JsonRendering;
 pub use role::RoleName;

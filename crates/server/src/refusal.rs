@@ -3,8 +3,7 @@
 
 use crate::app::App;
 use headcount_core::ports::StoreError;
-use headcount_core::service::{AttachError, JoinError, OpenError, QueryError, SwitchError};
-use headcount_protocol::{ProtocolError, RoleName};
+use headcount_protocol::{ProtocolError, Refusal};
 
 /// When to try again after the store was not there, in seconds.
 const STORE_RETRY: u64 = 1;
@@ -19,50 +18,16 @@ impl App {
         }
     }
 
-    pub(crate) fn not_opened(&self, error: &OpenError) -> ProtocolError {
-        match error {
-            OpenError::Store(store) => self.store_failed(store),
-            OpenError::NoFreeName => {
+    /// What the service did not do. Where its text names the action, that comes with the error.
+    pub(crate) fn refused<'a>(&self, refusal: impl Into<Refusal<'a>>) -> ProtocolError {
+        match refusal.into() {
+            Refusal::Client(refused) => refused,
+            Refusal::Store(error) => self.store_failed(error),
+            Refusal::NoFreeName => {
                 let request = self.request_id();
-                tracing::error!(request, %error, "session not created");
+                tracing::error!(request, "session not created: no free name was found");
                 ProtocolError::no_new_sessions(request)
             }
-        }
-    }
-
-    pub(crate) fn not_attached(&self, error: &AttachError) -> ProtocolError {
-        match error {
-            AttachError::SessionNotFound => ProtocolError::session_not_found(),
-            AttachError::AlreadyJoined => ProtocolError::already_joined(),
-            AttachError::Store(store) => self.store_failed(store),
-        }
-    }
-
-    pub(crate) fn not_joined(&self, error: &JoinError) -> ProtocolError {
-        match error {
-            JoinError::SessionNotFound => ProtocolError::session_not_found(),
-            JoinError::Full { max_listeners } => ProtocolError::session_full(*max_listeners),
-            JoinError::AlreadyJoined => ProtocolError::already_joined(),
-            JoinError::LanguageNeeded => ProtocolError::missing_parameter("targetLanguage"),
-            JoinError::Store(store) => self.store_failed(store),
-        }
-    }
-
-    pub(crate) fn not_switched(&self, action: &'static str, error: &SwitchError) -> ProtocolError {
-        match error {
-            SwitchError::NoListener => ProtocolError::unauthorized_action(action, RoleName::Listener),
-            SwitchError::SessionNotFound => ProtocolError::session_not_found(),
-            SwitchError::Store(store) => self.store_failed(store),
-        }
-    }
-
-    pub(crate) fn not_the_speaker(&self, action: &'static str, error: &QueryError) -> ProtocolError {
-        match error {
-            QueryError::NoRole => ProtocolError::connection_not_found(),
-            QueryError::Listener => ProtocolError::unauthorized_action(action, RoleName::Speaker),
-            QueryError::Superseded => ProtocolError::superseded(),
-            QueryError::SessionNotFound => ProtocolError::session_not_found(),
-            QueryError::Store(store) => self.store_failed(store),
         }
     }
 

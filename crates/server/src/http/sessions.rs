@@ -43,7 +43,7 @@ async fn open(app: &App, caller: &Caller, body: &[u8]) -> Result<Arc<Session>, P
     let may = app.limits.create_session(owner.as_ref(), client);
     may.map_err(|retry| app.too_often("sessions", retry))?;
     let new = headcount_core::service::NewSession { owner, source_language, quality_tier };
-    app.service.open_session(new).await.map_err(|failed| app.not_opened(&failed))
+    app.service.open_session(new).await.map_err(|failed| app.refused(&failed))
 }
 
 /// `GET /sessions`

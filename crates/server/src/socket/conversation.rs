@@ -148,7 +148,7 @@ impl Conversation {
         let may = self.app.limits.query_status(session);
         may.map_err(|retry| self.app.too_often("statusQueries", retry))?;
         let answer = self.app.service.query_status(self.id(), detail).await;
-        let answer = answer.map_err(|failed| self.app.not_the_speaker(action, &failed))?;
+        let answer = answer.map_err(|failed| self.app.refused((action, &failed)))?;
         self.answer(&ServerMessage::SessionStatus(&answer.update));
         drop(answer);
         self.app.record(&Measurement::QueryAnswered { took: arrived.elapsed() });
@@ -159,7 +159,7 @@ impl Conversation {
     async fn change_language(&self, action: &'static str, language: &Language) -> Result<(), ProtocolError> {
         self.app.check_supported(language)?;
         let switched = self.app.service.switch_language(self.id(), language).await;
-        let session = switched.map_err(|failed| self.app.not_switched(action, &failed))?;
+        let session = switched.map_err(|failed| self.app.refused((action, &failed)))?;
         self.answer(&ServerMessage::LanguageChanged { session: &session, target_language: language });
         Ok(())
     }

@@ -57,7 +57,7 @@ impl Conversation {
         may.map_err(|retry| app.too_often("sessions", retry))?;
         let new =
             NewSession { owner, source_language: create.source_language, quality_tier: create.quality_tier };
-        let session = app.service.open_session(new).await.map_err(|failed| app.not_opened(&failed))?;
+        let session = app.service.open_session(new).await.map_err(|failed| app.refused(&failed))?;
         let session = self.attach(&session.id).await?;
         let speaker_token = app.gate.speaker_token(&session);
         self.answer(&ServerMessage::SessionCreated {
@@ -144,7 +144,7 @@ impl Conversation {
                 self.standing = Standing::Speaker(id.clone());
                 Ok(session)
             }
-            Err(failed) => Err(self.not_enlisted(app.not_attached(&failed))),
+            Err(failed) => Err(self.not_enlisted(app.refused(&failed))),
         }
     }
 
@@ -172,7 +172,7 @@ impl Conversation {
                 let resume_token = app.gate.resume_token(&joined.session, &joined.place);
                 Ok((joined, resume_token))
             }
-            Err(failed) => Err(self.not_enlisted(app.not_joined(&failed))),
+            Err(failed) => Err(self.not_enlisted(app.refused(&failed))),
         }
     }
 

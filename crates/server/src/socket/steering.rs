@@ -15,7 +15,7 @@ impl Conversation {
         message: ClientMessage,
     ) -> Result<(), ProtocolError> {
         let spoken = self.app.service.spoken_by(self.id()).await;
-        let session = spoken.map_err(|failed| self.app.not_the_speaker(action, &failed))?;
+        let session = spoken.map_err(|failed| self.app.refused((action, &failed)))?;
         let steering = match message {
             ClientMessage::EndSession(reason) => return self.end(reason).await,
             ClientMessage::PauseBroadcast => Steering::Pause,
