@@ -4,8 +4,11 @@ mod address;
 mod bounded_states;
 mod caps;
 mod connection_rate;
+mod first_look;
 mod keyed_rate;
+mod port_clock;
 mod quotas;
+mod rate;
 mod retry_after;
 
 #[cfg(test)]
@@ -17,9 +20,12 @@ use headcount_core::{SessionId, UserId};
 use keyed_rate::KeyedRate;
 use std::net::IpAddr;
 
+pub use address::network_of;
 pub use caps::{CapReached, ConnectionCaps, ConnectionPermit};
 pub use connection_rate::ConnectionRate;
+pub use first_look::{FirstLook, Heard};
 pub use quotas::Quotas;
+pub use rate::Rate;
 pub use retry_after::RetryAfter;
 
 /// The rate limits of a server. Those of single connections it only makes; each connection's task keeps its own.

@@ -23,10 +23,10 @@ pub fn verify_speaker_of(
         Err(refusal) if refusal.cause() == Cause::Malformed => {}
         verdict => return verdict,
     }
-    let user = logins.verify(Some(token), now)?;
-    if user.is_some() && user == session.owner {
-        Ok(())
-    } else {
-        Err(Unauthorized::because(Cause::NotTheOwner))
+    match logins.verify(Some(token), now)? {
+        // Where nobody logs in, what is no speaker token is no token at all.
+        None => Err(Unauthorized::because(Cause::Malformed)),
+        user if user == session.owner => Ok(()),
+        Some(_) => Err(Unauthorized::because(Cause::NotTheOwner)),
     }
 }

@@ -16,6 +16,13 @@ impl Unauthorized {
         self.0
     }
 
+    /// Whether the token is good, and only of somebody else: what is asked for is not theirs (HTTP 403, where every
+    /// other refusal is 401).
+    #[must_use]
+    pub const fn is_of_another_user(self) -> bool {
+        matches!(self.0, Cause::NotTheOwner)
+    }
+
     /// Whether newer keys could change the answer: worth a [`crate::SpeakerAuth::refresh`], or waiting for one that
     /// runs already, and then a second look at the token.
     #[must_use]

@@ -3,6 +3,12 @@
 //! The SDK by itself waits for ever. A Lambda that was frozen wakes with pooled connections that nobody answers on any
 //! more, so every attempt has a limit well below that of the operation, and there is time for another.
 
+#[cfg(any(feature = "store-dynamodb", feature = "timer-sqs"))]
+mod cause;
+
+#[cfg(any(feature = "store-dynamodb", feature = "timer-sqs"))]
+pub(crate) use cause::cause;
+
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};

@@ -11,7 +11,9 @@ mod memory;
 mod rooms;
 
 #[cfg(feature = "store-dynamodb")]
-pub use dynamodb::{DynamoSettings, DynamoStore, Members, MembersFrom, Tables, Writers};
+pub use dynamodb::{
+    Allowance, DynamoSettings, DynamoStore, KeptGuest, Members, MembersFrom, Tables, Writers,
+};
 #[cfg(feature = "store-embedded")]
 pub use embedded::{EmbeddedSettings, EmbeddedStore, OpenError};
 #[cfg(feature = "store-memory")]

@@ -4,6 +4,7 @@
 mod scripted_http;
 
 use axum::http::Method;
+use futures_util::FutureExt;
 use headcount_adapters::aws::OPERATION_TIMEOUT;
 use headcount_adapters::timer::sqs::{InvalidWake, SqsTimer, WakeMessage};
 use headcount_core::Timestamp;
@@ -174,6 +175,16 @@ async fn what_the_queue_refused_is_sent_when_it_is_asked_for_again() {
         stage.timer.wake_at(&samples::session_id(1), samples::at(30_000)).await;
     }
     assert_eq!(stage.delays(), [30, 30]);
+}
+
+#[tokio::test]
+async fn what_was_given_up_half_way_is_sent_when_it_is_asked_for_again() {
+    let stage = stage().await;
+    let session = samples::session_id(1);
+    let given_up = stage.timer.wake_at(&session, samples::at(30_000)).now_or_never();
+    assert!(given_up.is_none(), "it was sent at once, which takes a connection at least");
+    stage.timer.wake_at(&session, samples::at(30_000)).await;
+    assert!(stage.delays().contains(&30));
 }
 
 #[tokio::test]

@@ -53,6 +53,11 @@ pub enum Measurement {
         /// The name of the limit.
         limit: &'static str,
     },
+    /// A limit could not be counted, and what falls under it was let through.
+    LimitNotCounted {
+        /// The name of the limit.
+        limit: &'static str,
+    },
     /// A connection was dropped because it reads too slowly.
     SlowConsumerDropped,
     /// An audio message was dropped.

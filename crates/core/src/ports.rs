@@ -140,6 +140,8 @@ pub struct Joined {
     pub place: Place,
     /// What the join did.
     pub kind: JoinKind,
+    /// Whether a listener that joined again, or took its place again, hears another language now.
+    pub switched: bool,
 }
 
 /// What a join did.

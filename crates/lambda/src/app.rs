@@ -2,11 +2,13 @@
 
 use crate::arming::{Arming, Wakes};
 use crate::gate::{Gate, Logins, SigningKeys};
+use crate::guests::Guests;
+use crate::limits::{Counters, Limits};
 use crate::recent::Recent;
 use crate::speakers::YoungSpeakers;
 use crate::work::{QueueError, Work, WorkQueue};
 use async_trait::async_trait;
-use headcount_access::OriginPolicy;
+use headcount_access::{OriginPolicy, Quotas};
 use headcount_core::ports::{Delivery, SendError};
 use headcount_core::service::{Ports, ServiceSettings, StatusService};
 use headcount_core::{ConnectionId, Language, LanguageDistribution, Measurement, SessionId, Timestamp};
@@ -56,6 +58,8 @@ pub struct Settings {
     pub sweep_budget: Duration,
     /// The target languages that listeners may ask for; `None` is every valid tag.
     pub supported_languages: Option<Vec<Language>>,
+    /// How much one client may do. How many connections there may be at a time is API Gateway's affair.
+    pub quotas: Quotas,
 }
 
 impl Default for Settings {
@@ -67,6 +71,7 @@ impl Default for Settings {
             status_cache: Duration::from_secs(1),
             sweep_budget: Duration::from_secs(4),
             supported_languages: None,
+            quotas: Quotas::default(),
         }
     }
 }
@@ -85,6 +90,10 @@ pub struct Surroundings {
     pub queue: Arc<dyn WorkQueue>,
     /// Where the key of capabilities is kept.
     pub keys: Arc<dyn SigningKeys>,
+    /// Where all instances count what is limited.
+    pub counters: Arc<dyn Counters>,
+    /// Where it is kept what a connection without a role has brought.
+    pub guests: Arc<dyn Guests>,
     /// Who logs speakers in.
     pub logins: Logins,
     /// Which web pages may connect.
@@ -99,6 +108,8 @@ pub struct App {
     pub(crate) service: StatusService,
     pub(crate) arming: Arc<Arming>,
     pub(crate) gate: Gate,
+    pub(crate) limits: Arc<Limits>,
+    pub(crate) guests: Arc<dyn Guests>,
     pub(crate) origins: OriginPolicy,
     pub(crate) outlet: Arc<dyn Outlet>,
     pub(crate) recent: Recent,
@@ -110,14 +121,37 @@ impl App {
     /// Puts the function together.
     #[must_use]
     pub fn new(around: Surroundings, rules: ServiceSettings, settings: Settings) -> Self {
-        let Surroundings { mut ports, wakes, audience_log, outlet, queue, keys, logins, origins } = around;
+        let Surroundings {
+            mut ports,
+            wakes,
+            audience_log,
+            outlet,
+            queue,
+            keys,
+            counters,
+            guests,
+            logins,
+            origins,
+        } = around;
         let arming = Arc::new(Arming::new(wakes, Arc::clone(&ports.clock)));
         ports.timer = Arc::clone(&arming) as _;
         ports.speakers = Arc::new(YoungSpeakers::new(&ports));
-        let gate = Gate::new(logins, keys, Arc::clone(&ports.clock));
-        let service = StatusService::new(ports.clone(), rules);
-        let recent = Recent::default();
-        Self { ports, rules, settings, service, arming, gate, origins, outlet, recent, audience_log, queue }
+        let clock = || Arc::clone(&ports.clock);
+        Self {
+            gate: Gate::new(logins, keys, clock()),
+            limits: Arc::new(Limits::new(&settings.quotas, counters, clock(), Arc::clone(&ports.metrics))),
+            service: StatusService::new(ports.clone(), rules),
+            recent: Recent::default(),
+            ports,
+            rules,
+            settings,
+            arming,
+            guests,
+            origins,
+            outlet,
+            audience_log,
+            queue,
+        }
     }
 
     /// The rules over other ports, for one invocation.

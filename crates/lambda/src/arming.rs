@@ -13,12 +13,17 @@ use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::timeout;
 
 /// How far a sweep looks ahead: the minute to the next one, and what that may be late.
 pub(crate) const HORIZON: Duration = Duration::from_secs(75);
 
 /// The time between two sweeps.
 const SWEEP: Duration = Duration::from_secs(60);
+
+/// How long the queue is waited for: whoever asks for a wake-up has an answer to give meanwhile, or other sessions to
+/// see to. What it did not take, the next one asks for who looks at the session, at the latest a sweep.
+const QUEUE_PATIENCE: Duration = Duration::from_millis(250);
 
 /// Of so many sessions this instance remembers the wake-up that is on its way. When there are more, all are
 /// forgotten, and some messages are sent that were not needed.
@@ -84,7 +89,11 @@ impl UpdateTimer for Arming {
     async fn wake_at(&self, session: &SessionId, at: Timestamp) {
         let now = self.clock.now();
         if at <= now.plus(HORIZON) && self.note(session, now, at) {
-            self.wakes.outside().wake_at(session, at).await;
+            let outside = self.wakes.outside();
+            if timeout(QUEUE_PATIENCE, outside.wake_at(session, at)).await.is_err() {
+                tracing::warn!(%session, "the queue took no wake-up in time");
+                self.coming.lock().remove(session);
+            }
         }
     }
 }

@@ -6,14 +6,17 @@ use crate::app::{App, AudienceLog, Outlet, Surroundings};
 use crate::arming::{Wake, Wakes};
 use crate::config::{Config, TableWriters};
 use crate::gate::SigningKeys;
+use crate::guests::{Guest, Guests};
+use crate::limits::Counters;
 use crate::work::{QueueError, WorkQueue};
 use async_trait::async_trait;
+use headcount_access::Rate;
 use headcount_adapters::aws::{self, AwsSettings};
 use headcount_adapters::clock::SystemClock;
 use headcount_adapters::ids::RandomIds;
 use headcount_adapters::metrics::emf::{DEFAULT_LANGUAGES, EmfMetrics, Origin};
 use headcount_adapters::speaker::api_gateway::{ApiGateway, AudienceLimits, SpeakerFollower};
-use headcount_adapters::store::{DynamoSettings, DynamoStore, Tables, Writers};
+use headcount_adapters::store::{Allowance, DynamoSettings, DynamoStore, KeptGuest, Tables, Writers};
 use headcount_adapters::timer::sqs::{SqsTimer, WakeMessage};
 use headcount_core::ports::{
     AudienceChannel, Clock, CloseReason, Delivery, SendError, StoreError, UpdateTimer,
@@ -24,6 +27,7 @@ use headcount_protocol::JsonRendering;
 use roster::TableRoster;
 use std::io::stdout;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The function, put together; nothing was asked of AWS yet.
 pub struct Composed {
@@ -64,14 +68,16 @@ pub async fn compose(config: Config) -> Composed {
         clock: Arc::clone(&clock),
         ids: Arc::new(RandomIds),
     };
-    let queue = Arc::new(Queue(timer));
+    let (queue, kept) = (Arc::new(Queue(timer)), Arc::new(Kept(store)));
     let around = Surroundings {
         ports,
         wakes: Arc::clone(&queue) as _,
         audience_log: Arc::new(Emf(metrics)),
         outlet: Arc::new(Gateway(gateway)),
         queue,
-        keys: Arc::new(Keys(store)),
+        keys: Arc::clone(&kept) as _,
+        counters: Arc::clone(&kept) as _,
+        guests: kept,
         logins: config.logins,
         origins: config.origins,
     };
@@ -148,12 +154,41 @@ impl Outlet for Gateway {
     }
 }
 
-/// The table that keeps the key of capabilities.
-struct Keys(Arc<DynamoStore>);
+/// Our own table, for what is no session's.
+struct Kept(Arc<DynamoStore>);
 
 #[async_trait]
-impl SigningKeys for Keys {
+impl SigningKeys for Kept {
     async fn signing_key(&self, candidate: [u8; 32]) -> Result<[u8; 32], StoreError> {
         self.0.signing_key(candidate).await
+    }
+}
+
+#[async_trait]
+impl Counters for Kept {
+    async fn take(
+        &self,
+        counter: &str,
+        Rate { burst, interval }: Rate,
+        now: Timestamp,
+    ) -> Result<Result<(), Duration>, StoreError> {
+        self.0.take(counter, Allowance { burst, interval }, now).await
+    }
+}
+
+#[async_trait]
+impl Guests for Kept {
+    async fn keep(&self, connection: &ConnectionId, guest: &Guest, now: Timestamp) -> Result<(), StoreError> {
+        let Guest { user, detail } = guest.clone();
+        self.0.keep_guest(connection, &KeptGuest { user, detail }, now).await
+    }
+
+    async fn guest(&self, connection: &ConnectionId, now: Timestamp) -> Result<Guest, StoreError> {
+        let KeptGuest { user, detail } = self.0.guest(connection, now).await?;
+        Ok(Guest { user, detail })
+    }
+
+    async fn forget(&self, connection: &ConnectionId) -> Result<(), StoreError> {
+        self.0.forget_guest(connection).await
     }
 }

@@ -1,17 +1,20 @@
 //! The settings, read from the environment once and checked: every problem is told at the same time.
 
+mod access;
 mod raw;
 #[cfg(test)]
 mod tests;
 
 use crate::app::{ReplyMode, Settings};
 use crate::gate::Logins;
-use headcount_access::{OriginPolicy, SpeakerAuth, UrlKeys};
+use headcount_access::OriginPolicy;
 use headcount_core::service::ServiceSettings;
 use headcount_core::{Language, UpdatePolicy};
 use raw::Raw;
 use std::fmt;
 use std::time::Duration;
+use tracing_subscriber::filter::{LevelFilter, Targets, filter_fn};
+use tracing_subscriber::{layer::SubscriberExt, util::SubscriberInitExt};
 
 /// Everything that the function can be told.
 pub struct Config {
@@ -35,7 +38,7 @@ pub struct Config {
     pub logins: Logins,
     /// Which web pages may connect.
     pub origins: OriginPolicy,
-    log: String,
+    log: Targets,
 }
 
 /// The names of the tables.
@@ -115,21 +118,30 @@ impl Config {
                 service: raw.text(&["SERVICE_NAME"]).unwrap_or_else(|| "headcount".to_owned()),
                 stage: raw.text(&["STAGE_NAME"]).unwrap_or_else(|| "prod".to_owned()),
             },
-            endpoint: raw.text(&["AWS_ENDPOINT_URL"]),
+            endpoint: endpoint(&mut raw),
             rules: rules(&mut raw),
-            settings: settings(&mut raw),
-            logins: logins(&mut raw, writers),
-            origins: origins(&mut raw),
-            log: raw.text(&["HEADCOUNT_LOG"]).unwrap_or_else(|| "info".to_owned()),
+            settings: settings(&mut raw, writers),
+            logins: access::logins(&mut raw, writers),
+            origins: access::origins(&mut raw),
+            log: log(&mut raw),
         };
         let problems = raw.problems();
         if problems.is_empty() { Ok(config) } else { Err(Problems(problems)) }
     }
 
     /// From now on, what happens is logged to standard output, a line of JSON each.
+    ///
+    /// Of what libraries say, only warnings and errors are, whatever the filter says: below that they show whole events
+    /// and requests, with the tokens in them. The name of the invocation, which one of them gives to every line, stays.
     pub fn log_to_stdout(&self) {
+        let shown = filter_fn(|record| {
+            let most = if record.is_span() { LevelFilter::INFO } else { LevelFilter::WARN };
+            record.target().starts_with("headcount") || *record.level() <= most
+        });
+        let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_span_list(false);
+        let log = tracing_subscriber::registry().with(self.log.clone()).with(shown).with(lines);
         // A second call finds the first one's in place, and leaves it.
-        let _ = tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(&self.log).try_init();
+        let _ = log.try_init();
     }
 }
 
@@ -138,17 +150,39 @@ fn writers(raw: &mut Raw<'_>) -> TableWriters {
     raw.choice("TABLE_WRITERS", &[("ours", TableWriters::Ours), ("others", TableWriters::Others { scan })])
 }
 
+/// Stacks know their WebSocket address; the management API has the same with another scheme.
 fn management(raw: &mut Raw<'_>) -> String {
     let endpoint = raw.required(&["API_GATEWAY_ENDPOINT"]);
-    // Stacks know their WebSocket address; the management API has the same with another scheme.
-    match endpoint.strip_prefix("wss://") {
+    let endpoint = match endpoint.strip_prefix("wss://") {
         Some(rest) => format!("https://{rest}"),
-        None if endpoint.is_empty() || endpoint.starts_with("http") => endpoint,
-        None => {
-            raw.problem("API_GATEWAY_ENDPOINT must begin with https://".to_owned());
-            endpoint
-        }
+        None => endpoint,
+    };
+    if !endpoint.is_empty() && !is_http(&endpoint) {
+        raw.problem("API_GATEWAY_ENDPOINT must begin with https:// or wss://".to_owned());
     }
+    endpoint.trim_end_matches('/').to_owned()
+}
+
+fn endpoint(raw: &mut Raw<'_>) -> Option<String> {
+    let endpoint = raw.text(&["AWS_ENDPOINT_URL"]);
+    if endpoint.as_deref().is_some_and(|endpoint| !is_http(endpoint)) {
+        raw.problem("AWS_ENDPOINT_URL must begin with https:// or http://".to_owned());
+    }
+    endpoint
+}
+
+fn is_http(address: &str) -> bool {
+    ["https://", "http://"].iter().any(|scheme| address.starts_with(scheme))
+}
+
+/// By target and level only: filters by span and field would bring a library of regular expressions into a binary
+/// that is loaded at every cold start.
+fn log(raw: &mut Raw<'_>) -> Targets {
+    let filter = raw.text(&["HEADCOUNT_LOG"]).unwrap_or_else(|| "info".to_owned());
+    filter.parse().unwrap_or_else(|error| {
+        raw.problem(format!("HEADCOUNT_LOG: {error}"));
+        Targets::new()
+    })
 }
 
 fn rules(raw: &mut Raw<'_>) -> ServiceSettings {
@@ -162,7 +196,7 @@ fn rules(raw: &mut Raw<'_>) -> ServiceSettings {
     ServiceSettings { policy, max_listeners, ..defaults }
 }
 
-fn settings(raw: &mut Raw<'_>) -> Settings {
+fn settings(raw: &mut Raw<'_>, writers: TableWriters) -> Settings {
     let supported_languages = raw.list("HEADCOUNT_LANGUAGE", |tag| {
         Language::parse(tag).map_err(|_| "is no BCP 47 language tag".to_owned())
     });
@@ -172,51 +206,7 @@ fn settings(raw: &mut Raw<'_>) -> Settings {
         query_timeout: Duration::from_millis(raw.number("STATUS_QUERY_TIMEOUT_MS", 500, 50..=4_000)),
         status_cache: Duration::from_millis(raw.number("STATUS_CACHE_MS", 1_000, 0..=60_000)),
         supported_languages: (!supported_languages.is_empty()).then_some(supported_languages),
+        quotas: access::quotas(raw, writers),
         ..Settings::default()
     }
-}
-
-/// Where others let speakers in, their word is taken; where we do, somebody has to say how.
-fn logins(raw: &mut Raw<'_>, writers: TableWriters) -> Logins {
-    const NAME: &str = "HEADCOUNT_SPEAKER_AUTH";
-    let method = raw.text(&[NAME]);
-    let (issuer, audience) = (raw.text(&["HEADCOUNT_ISSUER"]), raw.text(&["HEADCOUNT_AUDIENCE"]));
-    let problem = match (method.as_deref(), writers) {
-        (Some("authorizer"), _) | (None, TableWriters::Others { .. }) => return Logins::Authorizer,
-        (Some("none"), _) => return Logins::Tokens(SpeakerAuth::none()),
-        (Some("hs256"), _) => {
-            let secret = raw.required(&["HEADCOUNT_SPEAKER_SECRET"]);
-            match SpeakerAuth::hs256(secret.as_bytes(), issuer.as_deref(), audience.as_deref()) {
-                Ok(auth) => return Logins::Tokens(auth),
-                Err(error) => format!("HEADCOUNT_SPEAKER_SECRET: {error}"),
-            }
-        }
-        (Some("jwks"), _) => match jwks(raw, issuer.as_deref(), audience.as_deref()) {
-            Ok(auth) => return Logins::Tokens(auth),
-            Err(problem) => problem,
-        },
-        _ => format!("{NAME} must be jwks, hs256, authorizer or none (anybody may create sessions)"),
-    };
-    raw.problem(problem);
-    Logins::Authorizer
-}
-
-fn jwks(raw: &mut Raw<'_>, issuer: Option<&str>, audience: Option<&str>) -> Result<SpeakerAuth, String> {
-    let url = raw.required(&["HEADCOUNT_JWKS"]);
-    let keys = UrlKeys::new(&url).map_err(|error| format!("HEADCOUNT_JWKS: {error}"))?;
-    let auth = SpeakerAuth::jwks(keys, issuer.unwrap_or_default(), audience.unwrap_or_default());
-    auth.map_err(|missing| {
-        let missing: Vec<String> = missing.iter().map(ToString::to_string).collect();
-        format!("HEADCOUNT_ISSUER, HEADCOUNT_AUDIENCE: {}", missing.join("; "))
-    })
-}
-
-fn origins(raw: &mut Raw<'_>) -> OriginPolicy {
-    let allowed = raw.list("HEADCOUNT_ALLOW_ORIGIN", |origin| Ok(origin.to_owned()));
-    OriginPolicy::new(allowed, [], false).unwrap_or_else(|problems| {
-        for problem in problems {
-            raw.problem(format!("HEADCOUNT_ALLOW_ORIGIN: {problem}"));
-        }
-        OriginPolicy::default()
-    })
 }

@@ -6,7 +6,9 @@ use crate::trigger::Body;
 use crate::work::Work;
 use headcount_core::service::{Steered, Steering};
 use headcount_core::{EndReason, Language, Measurement, SessionId};
-use headcount_protocol::{Applied, ClientMessage, ProtocolError, RoleName, ServerMessage};
+use headcount_protocol::{
+    Applied, ClientMessage, ProtocolError, RefreshConnection, Refreshing, RoleName, ServerMessage,
+};
 use std::time::Duration;
 
 /// The longest control message in bytes, and the longest of audio that is recognised as such.
@@ -28,15 +30,23 @@ impl App {
     pub(crate) async fn hear(&self, caller: &Caller, body: &Body) -> Answer {
         let text = match body {
             Body::Text(text) => text.as_str(),
-            Body::Binary => return Err(ProtocolError::binary_message()),
+            Body::Binary => {
+                self.limits.control_message(&caller.connection).await?;
+                return Err(ProtocolError::binary_message());
+            }
             Body::None => "",
         };
         let too_large = || ProtocolError::message_too_large(LONGEST);
         let message = if text.len() <= LONGEST_AUDIO { ClientMessage::parse(text) } else { Err(too_large()) };
-        if matches!(message, Ok(ClientMessage::Audio)) {
-            // No instance knows what others have refused, so each audio message is answered.
-            self.record(&Measurement::AudioDropped);
-            return Err(ProtocolError::audio_not_taken());
+        match message {
+            Ok(ClientMessage::Audio) => {
+                // No instance knows what others have refused, so each audio message is answered.
+                self.record(&Measurement::AudioDropped);
+                return Err(ProtocolError::audio_not_taken());
+            }
+            // A question is counted while it is looked into, so that it does not wait for that here.
+            Ok(ClientMessage::GetSessionStatus { .. }) => {}
+            _ => self.limits.control_message(&caller.connection).await?,
         }
         if text.len() > LONGEST { Err(too_large()) } else { self.act(caller, message?).await }
     }
@@ -44,15 +54,14 @@ impl App {
     async fn act(&self, caller: &Caller, message: ClientMessage) -> Answer {
         let action = message.action();
         match message {
-            ClientMessage::CreateSession(create) => self.create(caller, create).await.map(Some),
-            ClientMessage::JoinSession(join) => self.join(caller, join).await.map(Some),
-            ClientMessage::RefreshConnection(refresh) => {
-                let (answer, speaks_in) = self.refresh(caller, refresh).await?;
-                if let Some(session) = speaks_in {
-                    self.brief_later(session).await;
-                }
-                Ok(Some(answer))
+            ClientMessage::CreateSession(create) => {
+                let caller = self.recalled(caller).await?;
+                self.create(&caller, create).await.map(Some)
             }
+            ClientMessage::JoinSession(join) => {
+                self.join(caller, join).await.map(|entered| Some(entered.text))
+            }
+            ClientMessage::RefreshConnection(refresh) => self.take_over(caller, refresh).await,
             ClientMessage::GetSessionStatus { detail } => {
                 self.status(&caller.connection, detail).await.map(Some)
             }
@@ -75,6 +84,18 @@ impl App {
             }
             ClientMessage::Audio => Err(ProtocolError::audio_not_taken()),
         }
+    }
+
+    /// `refreshConnection`
+    async fn take_over(&self, caller: &Caller, refresh: RefreshConnection) -> Answer {
+        let entered = match refresh.role {
+            Refreshing::Speaker { .. } => self.refresh(&self.recalled(caller).await?, refresh).await?,
+            Refreshing::Listener { .. } => self.refresh(caller, refresh).await?,
+        };
+        if let Some(session) = entered.speaks_in {
+            self.brief_later(session).await;
+        }
+        Ok(Some(entered.text))
     }
 
     /// A speaker hears where its session stands, after the answer that this invocation returns.

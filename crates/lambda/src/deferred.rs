@@ -5,15 +5,16 @@ use crate::arming::Wake;
 use crate::caller::Caller;
 use crate::compose::wake_of;
 use crate::failures::{Failures, guarded};
+use crate::newcomers::until_there;
 use crate::sweep::SweepError;
 use crate::trigger::QueueMessage;
 use crate::work::{Wanted, Work};
 use futures_util::{StreamExt, stream};
 use headcount_core::ports::{SendError, StoreError};
-use headcount_core::{ConnectionId, Role, SessionId, StatusDetail};
+use headcount_core::{ConnectionId, Role, SessionId};
 use headcount_protocol::{ProtocolError, RoleName};
 use serde_json::Value;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 /// How many messages of one batch are worked on at a time. A batch has ten.
 const AT_ONCE: usize = 10;
@@ -31,16 +32,18 @@ enum Undone {
     Sweep(#[from] SweepError),
     #[error("{0}")]
     Send(#[from] SendError),
+    #[error("there was no time")]
+    OutOfTime,
 }
 
 impl App {
-    /// Works off a batch; says which of its messages are to come again.
+    /// Works off a batch, as long as there is time before `until`; says which of its messages are to come again.
     pub(crate) async fn on_queue(&self, messages: &[QueueMessage], until: Instant) -> Value {
         let failures = Failures::default();
         let all = stream::iter(messages).for_each_concurrent(AT_ONCE, |message| {
             let failures = &failures;
             async move {
-                match guarded(self.on_queued(&message.body, until)).await {
+                match guarded(self.in_time(&message.body, until)).await {
                     Some(Ok(())) => {}
                     // What is not to be had any more need not come again: its session has ended, say.
                     Some(Err(Undone::Refused(refused))) if refused.code().status() < 500 => {
@@ -56,6 +59,10 @@ impl App {
         });
         all.await;
         failures.report()
+    }
+
+    async fn in_time(&self, message: &str, until: Instant) -> Result<(), Undone> {
+        timeout_at(until, self.on_queued(message, until)).await.unwrap_or(Err(Undone::OutOfTime))
     }
 
     async fn on_queued(&self, message: &str, until: Instant) -> Result<(), Undone> {
@@ -81,13 +88,7 @@ impl App {
 
     /// Tells a connection what came of its query. One that is gone by now needs no answer.
     async fn greet(&self, connection: ConnectionId, wanted: Wanted) -> Result<(), Undone> {
-        let caller = Caller {
-            connection,
-            connected_at: None,
-            user: None,
-            token: None,
-            detail: StatusDetail::default(),
-        };
+        let caller = Caller::named(connection);
         let Some(role) = self.role_of(&caller).await? else { return Ok(()) };
         let speaks_in = (role.role == Role::Speaker).then(|| role.session.clone());
         let text = match wanted {
@@ -100,7 +101,7 @@ impl App {
             }
         };
         if let Some(text) = text {
-            self.outlet.post(&caller.connection, text).await?;
+            until_there(|| self.outlet.post(&caller.connection, text.clone())).await?;
         }
         self.brief_greeted(speaks_in, wanted).await
     }
@@ -117,7 +118,7 @@ impl App {
 
     /// Tells a connection why it is refused, then closes it.
     async fn refuse(&self, connection: &ConnectionId, error: String) -> Result<(), Undone> {
-        let sent = self.outlet.post(connection, error).await;
+        let sent = until_there(|| self.outlet.post(connection, error.clone())).await;
         self.outlet.close(connection).await;
         sent.map(drop)?;
         Ok(())

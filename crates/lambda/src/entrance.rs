@@ -20,6 +20,16 @@ struct Listener {
     resume_token: Option<Token>,
 }
 
+/// What came of asking for a place.
+pub(crate) struct Entered {
+    /// The answer.
+    pub(crate) text: String,
+    /// Whether it is a place that the connection had before.
+    pub(crate) resumed: bool,
+    /// The session whose speaker is to be briefed after the answer.
+    pub(crate) speaks_in: Option<SessionId>,
+}
+
 impl App {
     /// `createSession`: a new session with this connection as its speaker. A connection that speaks already in a
     /// session as it asks for is answered once more.
@@ -33,7 +43,8 @@ impl App {
             return self.created(caller, &session).await;
         }
         let token = create.token.as_ref().or(caller.token.as_ref());
-        let owner = self.gate.login(caller.user.as_ref(), token).await?;
+        let owner = self.gate.login(caller, token).await?;
+        self.limits.create_session(owner.as_ref(), caller.address).await?;
         let new =
             NewSession { owner, source_language: create.source_language, quality_tier: create.quality_tier };
         let session = self.service.open_session(new).await.map_err(|failed| self.refused(&failed))?;
@@ -65,36 +76,39 @@ impl App {
     }
 
     /// `joinSession`
-    pub(crate) async fn join(&self, caller: &Caller, join: JoinSession) -> Result<String, ProtocolError> {
+    pub(crate) async fn join(&self, caller: &Caller, join: JoinSession) -> Result<Entered, ProtocolError> {
         let JoinSession { session, target_language, resume_token, token: _ } = join;
         let listener = Listener { session, language: Some(target_language), resume_token };
         let (joined, resume_token) = self.listen(caller, listener).await?;
-        Ok(self.text(&ServerMessage::SessionJoined {
+        let text = self.text(&ServerMessage::SessionJoined {
             session: &joined.session,
             target_language: &joined.language,
             connection: &caller.connection,
             listener_count: joined.listener_count,
             resume_token: &resume_token,
-        }))
+        });
+        Ok(Entered { text, resumed: joined.resumed, speaks_in: None })
     }
 
-    /// `refreshConnection`. The answer, and the session whose speaker is to be briefed after it.
+    /// `refreshConnection`
     pub(crate) async fn refresh(
         &self,
         caller: &Caller,
         refresh: RefreshConnection,
-    ) -> Result<(String, Option<SessionId>), ProtocolError> {
+    ) -> Result<Entered, ProtocolError> {
         let id = refresh.session;
         match refresh.role {
             Refreshing::Speaker { token } => {
                 self.speak(caller, &id, token.as_ref()).await?;
-                Ok((self.refreshed(caller, &id, RoleName::Speaker, None), Some(id)))
+                let text = self.refreshed(caller, &id, RoleName::Speaker, None);
+                Ok(Entered { text, resumed: false, speaks_in: Some(id) })
             }
             Refreshing::Listener { target_language, resume_token } => {
                 let listener = Listener { session: id, language: target_language, resume_token };
                 let (joined, resume_token) = self.listen(caller, listener).await?;
                 let session = &joined.session.id;
-                Ok((self.refreshed(caller, session, RoleName::Listener, Some(&resume_token)), None))
+                let text = self.refreshed(caller, session, RoleName::Listener, Some(&resume_token));
+                Ok(Entered { text, resumed: joined.resumed, speaks_in: None })
             }
         }
     }
@@ -120,7 +134,7 @@ impl App {
     ) -> Result<(), ProtocolError> {
         let session = self.find(id).await?;
         let token = token.or(caller.token.as_ref());
-        match self.gate.speaks_for(caller.user.as_ref(), token, &session).await {
+        match self.gate.speaks_for(caller, token, &session).await {
             Ok(()) => self.attach(caller, id).await.map(drop),
             Err(GateError::Refused(refused)) => Err(refused),
             Err(GateError::Store(failed)) => Err(self.store_failed(&failed)),
@@ -181,7 +195,7 @@ impl App {
                     token: None,
                     resume_token: None,
                 };
-                self.join(caller, again).await
+                Ok(self.join(caller, again).await?.text)
             }
         }
     }

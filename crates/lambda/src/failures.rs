@@ -23,6 +23,11 @@ impl Failures {
     }
 }
 
+#[cfg(panic = "abort")]
+compile_error!(
+    "build with panic = \"unwind\": a part of an invocation that panics must not end the function"
+);
+
 /// What `part` comes to; `None` where it panics. The panic's own message is in the log.
 ///
 /// What it was about to do may be half done. That is as after a process that was killed: the stores are changed in

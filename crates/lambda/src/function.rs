@@ -8,8 +8,16 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// What is kept of an invocation's time for answering.
+/// What is kept of an invocation's time for answering: for bringing the answer to a client, and for returning.
 const FOR_ANSWERING: Duration = Duration::from_millis(300);
+
+/// How much of that bringing it to the client may take.
+const FOR_BRINGING: Duration = Duration::from_millis(200);
+
+/// The answer is with its client by then, or does not reach it.
+pub(crate) fn brought_by(until: Instant) -> Instant {
+    until + FOR_BRINGING
+}
 
 /// Why an invocation failed. Whoever invoked it may try again.
 #[derive(Debug, thiserror::Error)]
@@ -49,7 +57,7 @@ impl App {
         match guarded(self.on(&trigger, until)).await {
             Some(done) => done,
             None => match &trigger {
-                Trigger::Socket(event) => Ok(self.on_panic(event).await),
+                Trigger::Socket(event) => Ok(self.on_panic(event, until).await),
                 _ => Err(Failed::Panicked),
             },
         }
@@ -57,13 +65,13 @@ impl App {
 
     async fn on(&self, trigger: &Trigger, until: Instant) -> Result<Value, Failed> {
         match trigger {
-            Trigger::Socket(event) => Ok(self.on_socket(event).await),
+            Trigger::Socket(event) => Ok(self.on_socket(event, until).await),
             Trigger::Sweep => {
                 let report = self.sweep(None, until).await?;
                 Ok(json!(report))
             }
             Trigger::Queue(messages) => Ok(self.on_queue(messages, until).await),
-            Trigger::Stream(records) => Ok(self.on_stream(records).await),
+            Trigger::Stream(records) => Ok(self.on_stream(records, until).await),
             Trigger::Ping => Ok(json!({ "pong": true })),
             Trigger::Unknown(shape) => {
                 tracing::error!(members = shape, "unknown event");

@@ -1,12 +1,13 @@
 //! Who may do what: login tokens and capabilities, put to use.
 
+use crate::caller::Caller;
 use async_trait::async_trait;
-use headcount_access::{Capabilities, Cause, SpeakerAuth, Unauthorized, generate_key, verify_speaker_of};
+use headcount_access::{Capabilities, ResumeClaim, SpeakerAuth, SpeakerGate, Unauthorized, generate_key};
 use headcount_core::ports::{Clock, StoreError};
-use headcount_core::{Place, Session, Timestamp, UserId};
+use headcount_core::{Place, Session, SessionId, UserId};
 use headcount_protocol::{ProtocolError, Token};
 use std::sync::Arc;
-use tokio::sync::{Mutex, OnceCell};
+use tokio::sync::OnceCell;
 
 /// Where the key of capabilities is kept, so that all instances have the same.
 #[async_trait]
@@ -25,14 +26,11 @@ pub enum Logins {
 
 /// The keeper of the gate.
 pub(crate) struct Gate {
-    speakers: Arc<SpeakerAuth>,
+    speakers: SpeakerGate,
     authorizer: bool,
     keys: Arc<dyn SigningKeys>,
     /// Made when first needed: a brown-field query never needs it, and a start should wait for nothing.
     capabilities: OnceCell<Capabilities>,
-    clock: Arc<dyn Clock>,
-    /// Held by the one who fetches keys; the others wait for it and look again.
-    fetching: Mutex<()>,
 }
 
 impl Gate {
@@ -41,43 +39,58 @@ impl Gate {
             Logins::Tokens(speakers) => (speakers, false),
             Logins::Authorizer => (SpeakerAuth::none(), true),
         };
-        Self {
-            speakers: Arc::new(speakers),
-            authorizer,
-            keys,
-            capabilities: OnceCell::new(),
-            clock,
-            fetching: Mutex::default(),
-        }
+        let speakers = SpeakerGate::new(speakers, clock);
+        Self { speakers, authorizer, keys, capabilities: OnceCell::new() }
     }
 
-    /// The user who may create a session: `found` by an authorizer, or named by a login token; `None` where anybody
-    /// may.
+    /// The user that `caller`, who brings `token`, creates a session as; `None` where anybody may.
     pub(crate) async fn login(
         &self,
-        found: Option<&UserId>,
+        caller: &Caller,
         token: Option<&Token>,
     ) -> Result<Option<UserId>, ProtocolError> {
-        if self.authorizer {
-            return found.cloned().map(Some).ok_or_else(ProtocolError::unauthorized);
+        match self.vouched_for(caller, token) {
+            Some(user) => Ok(Some(user.clone())),
+            None if self.authorizer => Err(ProtocolError::unauthorized()),
+            None => self.speakers.login(token.map(Token::as_str)).await.map_err(refusal),
         }
-        self.verify(|now| self.speakers.verify(token.map(Token::as_str), now)).await
     }
 
-    /// Whether the caller is the speaker of `session`: by capability, or as the user who created it.
+    /// The user that a login token names, where we look at those and it is good.
+    pub(crate) async fn known(&self, token: Option<&Token>) -> Option<UserId> {
+        let token = token.filter(|_| !self.authorizer)?;
+        self.speakers.login(Some(token.as_str())).await.ok().flatten()
+    }
+
+    /// Whether `caller`, who brings `token`, is the speaker of `session`: by capability, or as the user who created it.
     pub(crate) async fn speaks_for(
         &self,
-        found: Option<&UserId>,
+        caller: &Caller,
         token: Option<&Token>,
         session: &Session,
     ) -> Result<(), GateError> {
-        if self.authorizer && found.is_some() && found == session.owner.as_ref() {
+        let user = self.vouched_for(caller, token);
+        if user.is_some() && user == session.owner.as_ref() {
             return Ok(());
         }
-        let Some(token) = token else { return Err(ProtocolError::unauthorized().into()) };
+        let Some(token) = token else {
+            // Whoever is known is only not the one.
+            let refused = user.map_or_else(ProtocolError::unauthorized, |_| ProtocolError::not_permitted());
+            return Err(refused.into());
+        };
         let capabilities = self.capabilities().await?;
-        let verify = |now| verify_speaker_of(session, token.as_str(), capabilities, &self.speakers, now);
-        Ok(self.verify(verify).await?)
+        let verified = self.speakers.speaks_for(session, token.as_str(), capabilities).await;
+        Ok(verified.map_err(refusal)?)
+    }
+
+    /// The user that `caller` is without showing anything: whom the authorizer has found, or else whom we have found
+    /// ourselves when it connected, unless it shows a token, which then decides.
+    fn vouched_for<'a>(&self, caller: &'a Caller, token: Option<&Token>) -> Option<&'a UserId> {
+        if self.authorizer {
+            caller.authorized.as_ref()
+        } else {
+            caller.logged_in.as_ref().filter(|_| token.is_none())
+        }
     }
 
     /// The capability of `session`'s speaker.
@@ -90,15 +103,25 @@ impl Gate {
         Ok(Token::new(self.capabilities().await?.resume_token(session, place)))
     }
 
+    /// Whether `token` is a resume token of ours for `session`.
+    pub(crate) async fn resumes(&self, session: &SessionId, token: &Token) -> Result<bool, StoreError> {
+        let claim = self.resume_claim(Some(token)).await?;
+        Ok(claim.is_some_and(|claim| claim.session_id() == session))
+    }
+
     /// The place in `session` that a resume token of ours proves.
     pub(crate) async fn resumed_place(
         &self,
         token: Option<&Token>,
         session: &Session,
     ) -> Result<Option<Place>, StoreError> {
-        let Some(token) = token else { return Ok(None) };
-        let claim = self.capabilities().await?.verify_resume(token.as_str());
+        let claim = self.resume_claim(token).await?;
         Ok(claim.and_then(|claim| claim.place_in(session)))
+    }
+
+    async fn resume_claim(&self, token: Option<&Token>) -> Result<Option<ResumeClaim>, StoreError> {
+        let Some(token) = token else { return Ok(None) };
+        Ok(self.capabilities().await?.verify_resume(token.as_str()))
     }
 
     async fn capabilities(&self) -> Result<&Capabilities, StoreError> {
@@ -110,40 +133,10 @@ impl Gate {
         };
         self.capabilities.get_or_try_init(make).await
     }
+}
 
-    /// Verifies, and once more if newer keys could change the answer.
-    async fn verify<T>(
-        &self,
-        verify: impl Fn(Timestamp) -> Result<T, Unauthorized>,
-    ) -> Result<T, ProtocolError> {
-        let mut answer = verify(self.clock.now());
-        if answer.as_ref().is_err_and(|refused| refused.wants_refresh()) {
-            self.refresh_keys().await;
-            answer = verify(self.clock.now());
-        }
-        answer.map_err(|refused| {
-            tracing::debug!(cause = refused.cause().as_str(), "token refused");
-            match refused.cause() {
-                // Where nobody logs in, what is no speaker token is no token at all.
-                Cause::NotTheOwner if !self.speakers.is_open() => ProtocolError::not_permitted(),
-                _ => ProtocolError::unauthorized(),
-            }
-        })
-    }
-
-    async fn refresh_keys(&self) {
-        let _fetching = self.fetching.lock().await;
-        let now = self.clock.now();
-        if !self.speakers.needs_refresh(now) {
-            return;
-        }
-        let speakers = Arc::clone(&self.speakers);
-        match tokio::task::spawn_blocking(move || speakers.refresh(now)).await {
-            Ok(Ok(_)) => tracing::info!("login keys fetched"),
-            Ok(Err(error)) => tracing::warn!(%error, "login keys not fetched"),
-            Err(_) => tracing::error!("login keys not fetched: the fetch failed"),
-        }
-    }
+fn refusal(refused: Unauthorized) -> ProtocolError {
+    if refused.is_of_another_user() { ProtocolError::not_permitted() } else { ProtocolError::unauthorized() }
 }
 
 /// Why somebody does not speak for a session.

@@ -1,7 +1,7 @@
 //! Headcount on AWS Lambda: one function that everything wakes, over the rules of `headcount-core`.
 //!
-//! The way of an event: [`Trigger`] tells what it is, [`App::invoke`] sends it on. `socket` lets connections in and
-//! out and brings answers back; `conversation`, `entrance` and `status` make them. `sweep` is the schedule, `deferred`
+//! The way of an event: [`Trigger`] tells what it is, [`App::invoke`] sends it on. `socket` brings answers back;
+//! `door`, `conversation`, `entrance` and `status` make them. `sweep` is the schedule, `deferred`
 //! the work queue, `stream` the changes of the table of connections. `arming` keeps the time between two sweeps.
 //! Nothing outlives an invocation that the next one needs: what is kept in the process saves work, no more.
 
@@ -13,10 +13,15 @@ mod config;
 mod conversation;
 mod counts;
 mod deferred;
+mod door;
 mod entrance;
 mod failures;
 mod function;
 mod gate;
+mod guests;
+mod limits;
+mod newcomers;
+mod permit;
 mod recent;
 mod refusal;
 mod runtime;
@@ -37,6 +42,8 @@ pub use compose::{Composed, compose};
 pub use config::{Config, Problems};
 pub use function::Failed;
 pub use gate::{Logins, SigningKeys};
+pub use guests::{Guest, Guests};
+pub use limits::Counters;
 pub use runtime::run;
 pub use sweep::{SweepError, SweepReport};
 pub use trigger::{Body, Image, QueueMessage, SocketEvent, SocketKind, StreamRecord, Trigger, sweep_input};

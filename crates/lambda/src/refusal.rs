@@ -14,6 +14,12 @@ impl App {
         ProtocolError::unavailable(STORE_RETRY)
     }
 
+    /// The invocation's time is over before the work is.
+    pub(crate) fn out_of_time() -> ProtocolError {
+        tracing::error!("there was no time to answer");
+        Self::too_slow()
+    }
+
     pub(crate) fn store_failed(&self, error: &StoreError) -> ProtocolError {
         let request = self.request_id();
         tracing::error!(request, %error, "store failed");

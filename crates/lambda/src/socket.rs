@@ -1,61 +1,76 @@
-//! What happens on a WebSocket, and what the function returns for it.
+//! What happens on a WebSocket, and what the function returns for it, in the time that there is: a client whose
+//! invocation ran out of it would read an error of API Gateway's own.
 
 use crate::app::{App, ReplyMode};
 use crate::caller::Caller;
+use crate::function::brought_by;
 use crate::trigger::{Body, SocketEvent, SocketKind};
-use crate::work::{Wanted, Work};
+use crate::work::Work;
+use futures_util::future::join;
 use headcount_core::ConnectionId;
 use headcount_core::service::Parting;
-use headcount_protocol::{Connect, ConnectRequest, ProtocolError, SUBPROTOCOL};
+use headcount_protocol::{ProtocolError, SUBPROTOCOL};
 use serde_json::{Value, json};
+use tokio::time::{Instant, timeout_at};
 
 /// The connection was lost without a close frame (RFC 6455 §7.4.1).
 const LOST: u64 = 1_006;
 
 impl App {
-    /// Does what a WebSocket event asks for; what API Gateway is to be given for it.
-    pub(crate) async fn on_socket(&self, event: &SocketEvent) -> Value {
+    /// Does what a WebSocket event asks for, as long as there is time before `until`; what API Gateway is to be given
+    /// for it.
+    pub(crate) async fn on_socket(&self, event: &SocketEvent, until: Instant) -> Value {
         let Some(caller) = Caller::of(event) else {
             tracing::warn!(kind = event.kind.name(), "socket event without a connection");
             return returned(400, None);
         };
         match &event.kind {
-            SocketKind::Connect => self.on_connect(caller, event).await,
-            SocketKind::Message(body) => self.on_message(&caller, body).await,
+            SocketKind::Connect => self.on_connect(caller, event, until).await,
+            SocketKind::Message(body) => self.on_message(&caller, body, until).await,
             SocketKind::Disconnect { code } => {
-                self.on_disconnect(&caller.connection, *code).await;
+                self.on_disconnect(&caller.connection, *code, until).await;
                 returned(200, None)
             }
         }
     }
 
     /// What is said to whoever sent something when we have failed ourselves.
-    pub(crate) async fn on_panic(&self, event: &SocketEvent) -> Value {
+    pub(crate) async fn on_panic(&self, event: &SocketEvent, until: Instant) -> Value {
         let refused = self.failed("panic");
         match (&event.kind, &event.connection) {
             (SocketKind::Message(_), Some(connection)) => {
-                self.reply(connection, Some(self.error_text(&refused)), refused.code().status()).await
+                let answer = Some(self.error_text(&refused));
+                self.reply(connection, answer, refused.code().status(), until).await
             }
             _ => returned(refused.code().status(), None),
         }
     }
 
-    async fn on_message(&self, caller: &Caller, body: &Body) -> Value {
-        let (answer, status) = match self.hear(caller, body).await {
+    async fn on_message(&self, caller: &Caller, body: &Body, until: Instant) -> Value {
+        let heard = timeout_at(until, self.hear(caller, body)).await;
+        let (answer, status) = match heard.unwrap_or_else(|_| Err(Self::out_of_time())) {
             Ok(answer) => (answer, 200),
             Err(refused) => (Some(self.error_text(&refused)), refused.code().status()),
         };
-        self.reply(&caller.connection, answer, status).await
+        self.reply(&caller.connection, answer, status, until).await
     }
 
     /// Brings an answer to the client, by the way that is set.
-    async fn reply(&self, connection: &ConnectionId, answer: Option<String>, status: u16) -> Value {
+    async fn reply(
+        &self,
+        connection: &ConnectionId,
+        answer: Option<String>,
+        status: u16,
+        until: Instant,
+    ) -> Value {
         let status = if self.settings.error_status { status } else { 200 };
         match (self.settings.reply_mode, answer) {
             (ReplyMode::Return, answer) => returned(status, answer),
             (ReplyMode::Post, Some(answer)) => {
-                if let Err(error) = self.outlet.post(connection, answer).await {
-                    tracing::warn!(%error, "answer not posted");
+                match timeout_at(brought_by(until), self.outlet.post(connection, answer)).await {
+                    Ok(Ok(_)) => {}
+                    Ok(Err(error)) => tracing::warn!(%error, "answer not posted"),
+                    Err(_) => tracing::warn!(error = "there was no time", "answer not posted"),
                 }
                 returned(status, None)
             }
@@ -63,18 +78,16 @@ impl App {
         }
     }
 
-    async fn on_connect(&self, mut caller: Caller, event: &SocketEvent) -> Value {
-        let mut answer = match self.enter(&mut caller, event).await {
+    async fn on_connect(&self, mut caller: Caller, event: &SocketEvent, until: Instant) -> Value {
+        let admitted = timeout_at(until, self.admit(&caller, event)).await;
+        let admitted = match admitted.unwrap_or_else(|_| Err(Self::out_of_time())) {
+            Ok(admitted) => admitted,
+            Err(refused) => return returned(refused.code().status(), Some(self.error_text(&refused))),
+        };
+        let entered = timeout_at(until, self.enter(&mut caller, admitted)).await;
+        let mut answer = match entered.unwrap_or_else(|_| Err(Self::out_of_time())) {
             Ok(()) => returned(200, None),
-            Err(refused) if event.reads_refusals() => {
-                let error = self.error_text(&refused);
-                let refuse = Work::Refuse { connection: caller.connection, error };
-                match self.leave(&refuse).await {
-                    Ok(()) => returned(200, None),
-                    Err(_) => returned(refused.code().status(), None),
-                }
-            }
-            Err(refused) => returned(refused.code().status(), Some(self.error_text(&refused))),
+            Err(refused) => self.turn_away(&caller.connection, &refused, event, until).await,
         };
         if event.reads_refusals() {
             answer["headers"] = json!({ "Sec-WebSocket-Protocol": SUBPROTOCOL });
@@ -82,42 +95,38 @@ impl App {
         answer
     }
 
-    /// Seats the connection and does what its query asks for. The answer to that cannot be posted before API Gateway
-    /// has ours, so it is left for a moment later.
-    async fn enter(&self, caller: &mut Caller, event: &SocketEvent) -> Result<(), ProtocolError> {
-        let (page, name) = (event.origin.as_deref(), event.host.as_deref());
-        if let Err(refused) = self.origins.check(page.map(str::as_bytes), name.map(str::as_bytes), true) {
-            tracing::debug!(%refused, "origin refused");
-            return Err(ProtocolError::origin_not_allowed());
-        }
-        let connect = Connect::parse(event.query.iter().cloned(), event.bearer.clone())?;
-        caller.token.clone_from(&connect.token);
-        caller.detail = connect.status_detail;
-        let wanted = match connect.request {
-            ConnectRequest::None => return Ok(()),
-            ConnectRequest::CreateSession(create) => {
-                self.create(caller, create).await.map(|_| Wanted::Create)
+    /// Refuses a connection: by a message, where the client reads those, else by the status of its upgrade.
+    async fn turn_away(
+        &self,
+        connection: &ConnectionId,
+        refused: &ProtocolError,
+        event: &SocketEvent,
+        until: Instant,
+    ) -> Value {
+        let (status, error) = (refused.code().status(), self.error_text(refused));
+        if event.reads_refusals() {
+            let refuse = Work::Refuse { connection: connection.clone(), error: error.clone() };
+            if let Ok(Ok(())) = timeout_at(brought_by(until), self.leave(&refuse)).await {
+                return returned(200, None);
             }
-            ConnectRequest::Join(join) => self.join(caller, join).await.map(|_| Wanted::Join),
-            ConnectRequest::Speaker { session, token } => {
-                self.speak(caller, &session, Some(&token)).await.map(|()| Wanted::Speak)
-            }
-            ConnectRequest::Refresh(refresh) => self.refresh(caller, refresh).await.map(|_| Wanted::Refresh),
-        }?;
-        let greet = Work::Greet { connection: caller.connection.clone(), wanted };
-        if let Err(error) = self.leave(&greet).await {
-            // The client is in; it hears so when it says createSession or joinSession itself.
-            tracing::warn!(%error, "greeting not sent");
         }
-        Ok(())
+        if status >= 500 {
+            // What failed may have failed after the connection took its place, and no `$disconnect` follows a refusal.
+            // If this fails too, the place counts until its row expires.
+            drop(timeout_at(brought_by(until), self.service.disconnect(connection, Parting::Closed)).await);
+        }
+        returned(status, Some(error))
     }
 
-    async fn on_disconnect(&self, connection: &ConnectionId, code: Option<u64>) {
+    async fn on_disconnect(&self, connection: &ConnectionId, code: Option<u64>, until: Instant) {
         self.recent.forget(connection);
         let how = if code.is_none_or(|code| code == LOST) { Parting::Cut } else { Parting::Closed };
-        if let Err(error) = self.service.disconnect(connection, how).await {
-            // It counts until its row expires; the table's own time limit repairs it.
-            tracing::error!(%error, "departure not counted");
+        let gone = join(self.service.disconnect(connection, how), self.forget_guest(connection));
+        // Otherwise it counts until its row expires: the table's own time limit repairs it.
+        match timeout_at(until, gone).await {
+            Ok((Ok(()), ())) => {}
+            Ok((Err(error), ())) => tracing::error!(%error, "departure not counted"),
+            Err(_) => tracing::error!(error = "there was no time", "departure not counted"),
         }
     }
 }

@@ -1,9 +1,12 @@
 //! `getSessionStatus`: an answer within the time that there is, whatever the store does.
 
 use crate::app::App;
+use crate::permit::{self, Permit, Permitted};
+use futures_util::future::join;
 use headcount_core::service::QueryError;
 use headcount_core::{ConnectionId, Measurement, StatusDetail, StatusUpdate};
 use headcount_protocol::{ProtocolError, ServerMessage};
+use std::sync::Arc;
 use tokio::time::{Instant, timeout};
 
 /// The action that this answers.
@@ -18,17 +21,21 @@ impl App {
         detail: Option<StatusDetail>,
     ) -> Result<String, ProtocolError> {
         let arrived = Instant::now();
-        let update = match timeout(self.settings.query_timeout, self.ask(speaker, detail)).await {
-            Ok(Ok(update)) => update,
-            Ok(Err(QueryError::Store(failed))) => {
-                let refusal = self.store_failed(&failed);
-                self.last_known(speaker).ok_or(refusal)?
-            }
-            Ok(Err(refused)) => {
+        let permit = permit::ask(&self.limits, speaker);
+        let asked = timeout(self.settings.query_timeout, self.ask(speaker, detail, permit.clone()));
+        let update = match join(asked, permit).await {
+            (Ok(Ok(update)), Ok(())) => update,
+            // Who may not ask at all hears that, however often it does.
+            (Ok(Err(refused)), _) if !matches!(refused, QueryError::Store(_)) => {
                 self.recent.forget(speaker);
                 return Err(self.refused((ACTION, &refused)));
             }
-            Err(_) => {
+            (_, Err(too_often)) => return Err(too_often),
+            (Ok(Err(failed)), Ok(())) => {
+                let refusal = self.refused((ACTION, &failed));
+                self.last_known(speaker).ok_or(refusal)?
+            }
+            (Err(_), Ok(())) => {
                 tracing::warn!("the store is slow");
                 self.last_known(speaker).ok_or_else(Self::too_slow)?
             }
@@ -47,6 +54,7 @@ impl App {
         &self,
         speaker: &ConnectionId,
         detail: Option<StatusDetail>,
+        permit: Permit,
     ) -> Result<StatusUpdate, QueryError> {
         let asked = self.now();
         let same = self.recent.same(speaker, detail, self.settings.status_cache, asked);
@@ -55,7 +63,10 @@ impl App {
         {
             return Ok(update);
         }
-        let answer = self.service.query_status(speaker, detail).await?;
+        let service = self.service_over(|ports| {
+            ports.ledgers = Arc::new(Permitted { inner: Arc::clone(&ports.ledgers), permit });
+        });
+        let answer = service.query_status(speaker, detail).await?;
         self.recent.keep(speaker, detail, &answer.update, asked);
         Ok(answer.update.clone())
     }

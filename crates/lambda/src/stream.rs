@@ -20,7 +20,7 @@ use overlay::Overlay;
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 /// How many sessions are looked after at the same time.
 const AT_ONCE: usize = 8;
@@ -32,8 +32,9 @@ const ONE: Duration = Duration::from_secs(4);
 const SETTLED: Duration = Duration::from_secs(1);
 
 impl App {
-    /// Looks after every session that `records` say something about; says from which record on they are to come again.
-    pub(crate) async fn on_stream(&self, records: &[StreamRecord]) -> Value {
+    /// Looks after every session that `records` say something about, as long as there is time before `until`; says from
+    /// which record on they are to come again.
+    pub(crate) async fn on_stream(&self, records: &[StreamRecord], until: Instant) -> Value {
         let failures = Failures::default();
         let changed = batch::collapse(records, self.now());
         stream::iter(changed)
@@ -41,7 +42,8 @@ impl App {
                 let failures = &failures;
                 async move {
                     let first = changed.first.clone();
-                    let told = guarded(timeout(ONE, self.on_changed(&session, changed))).await;
+                    let by = until.min(Instant::now() + ONE);
+                    let told = guarded(timeout_at(by, self.on_changed(&session, changed))).await;
                     if !matches!(told, Some(Ok(Ok(())))) {
                         tracing::warn!("a session of a stream batch was not looked after");
                         // Without a place in the stream, the whole batch comes again.

@@ -2,8 +2,13 @@
 
 mod asking;
 mod bad_days;
+mod bad_input;
 mod connecting;
 mod conversing;
+mod guests;
+mod kept;
+mod limits;
+mod running_out;
 mod stage;
 mod streaming;
 mod sweeping;

@@ -1,6 +1,6 @@
 //! What a client asks for while it connects: the query of the upgrade.
 
-use crate::client::{CreateSession, JoinSession, RefreshConnection};
+use crate::client::{CreateSession, JoinSession, RefreshConnection, Refreshing};
 use crate::members::Members;
 use crate::{ProtocolError, Token};
 use headcount_core::{SessionId, StatusDetail};
@@ -74,6 +74,20 @@ impl Connect {
         };
         let status_detail = query.status_detail("statusDetail")?.unwrap_or_default();
         Ok(Self { request, status_detail, token: query.token("token")? })
+    }
+
+    /// The session in which a listener wants to have its place again, and the token that is to prove it.
+    #[must_use]
+    pub fn resumed(&self) -> Option<(&SessionId, &Token)> {
+        let (session, token) = match &self.request {
+            ConnectRequest::Join(join) => (&join.session, &join.resume_token),
+            ConnectRequest::Refresh(RefreshConnection {
+                session,
+                role: Refreshing::Listener { resume_token, .. },
+            }) => (session, resume_token),
+            _ => return None,
+        };
+        Some((session, token.as_ref()?))
     }
 }
 

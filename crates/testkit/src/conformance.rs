@@ -71,6 +71,7 @@ macro_rules! store_conformance {
             places::does_not_let_a_speaker_be_resumed,
             graces::counts_in_grace_and_hides_the_connection,
             graces::lets_go_when_the_grace_ends,
+            graces::lets_go_for_good_when_a_join_is_refused,
             graces::reports_every_ended_grace_once,
             graces::bears_a_clock_that_goes_back,
             languages::counts_languages_beyond_the_cap_as_other,

@@ -1,28 +1,25 @@
 //! What counts as one address.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv6Addr};
 
-/// An IPv4 address or an IPv6 /64: one subscriber has a whole /64 and would otherwise have 2⁶⁴ addresses.
-/// An IPv4 address mapped into IPv6 is that IPv4 address.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct AddressKey(Network);
-
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Network {
-    V4(Ipv4Addr),
-    /// The upper 64 bits.
-    V6([u8; 8]),
+/// Whose requests are counted together with those of `address`: an IPv4 address, or the first address of an IPv6 /64,
+/// since one subscriber has a whole /64 and would otherwise have 2⁶⁴ addresses. An IPv4 address mapped into IPv6 is
+/// that IPv4 address.
+#[must_use]
+pub fn network_of(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into(),
+        v4 => v4,
+    }
 }
+
+/// An address as [`network_of`] counts it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct AddressKey(IpAddr);
 
 impl From<IpAddr> for AddressKey {
     fn from(address: IpAddr) -> Self {
-        Self(match address.to_canonical() {
-            IpAddr::V4(address) => Network::V4(address),
-            IpAddr::V6(address) => {
-                let [a, b, c, d, e, f, g, h, ..] = address.octets();
-                Network::V6([a, b, c, d, e, f, g, h])
-            }
-        })
+        Self(network_of(address))
     }
 }
 

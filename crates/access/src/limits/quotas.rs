@@ -1,5 +1,6 @@
 //! The settings of all limits.
 
+use super::Rate;
 use governor::Quota;
 use std::num::NonZeroU32;
 
@@ -40,6 +41,30 @@ impl Quotas {
     /// The library multiplies the burst by the interval in nanoseconds; with a minute's, a million still fits
     /// (6e16 of 1.8e19).
     const MAX_BURST: u32 = 1_000_000;
+
+    /// The rate of status queries; `None` where it is not limited, as of the others.
+    #[must_use]
+    pub fn status_query_rate(&self) -> Option<Rate> {
+        self.status_queries().map(Rate::from)
+    }
+
+    /// The rate of control messages.
+    #[must_use]
+    pub fn control_message_rate(&self) -> Option<Rate> {
+        self.control_messages().map(Rate::from)
+    }
+
+    /// The rate of new sessions.
+    #[must_use]
+    pub fn session_rate(&self) -> Option<Rate> {
+        self.sessions().map(Rate::from)
+    }
+
+    /// The rate of new connections.
+    #[must_use]
+    pub fn connection_rate(&self) -> Option<Rate> {
+        self.connections().map(Rate::from)
+    }
 
     pub(crate) fn status_queries(&self) -> Option<Quota> {
         NonZeroU32::new(self.status_queries_per_second).map(Quota::per_second)

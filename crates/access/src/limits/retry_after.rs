@@ -14,7 +14,8 @@ pub struct RetryAfter {
 
 impl RetryAfter {
     /// After `wait`, rounded up to whole seconds: whoever waits this long is not turned away once more.
-    pub(crate) fn waiting(wait: Duration) -> Self {
+    #[must_use]
+    pub fn waiting(wait: Duration) -> Self {
         Self { seconds: wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0)).max(1) }
     }
 

@@ -1,6 +1,7 @@
 //! Tests of limits, by a clock that only moves when told.
 
 mod caps;
+mod first_look;
 mod keyed_rate;
 
 use super::{ConnectionRate, Limits, Quotas, RetryAfter};

@@ -47,7 +47,7 @@ fn the_login_of_the_owner_will_do_and_that_of_another_user_will_not() {
 #[test]
 fn nobody_owns_a_session_that_has_no_owner() {
     let ownerless = Session { owner: None, ..session("golden-eagle-427") };
-    assert_eq!(refusal(&ownerless, "anything", &SpeakerAuth::none()), Some(Cause::NotTheOwner));
+    assert_eq!(refusal(&ownerless, "anything", &SpeakerAuth::none()), Some(Cause::Malformed));
     assert_eq!(refusal(&ownerless, &login_of("ann"), &logins()), Some(Cause::NotTheOwner));
 }
 

@@ -1,17 +1,22 @@
 //! Sessions, listeners and ledgers in DynamoDB, for a service that has no memory of its own between two calls.
 //!
 //! Three tables: Sessions and Connections in the shape that other software knows, and SessionStatus, which is ours
-//! alone. Where we write all three, an audience is one item that changes in the same transaction as the rows that it
-//! counts ([`crowd`]). Where others write, listeners are counted by the index ([`counting`]).
+//! alone. Where we write all three, an audience is a handful of items, each of which changes in the same transaction as
+//! the rows that it counts ([`crowd`]). Where others write, listeners are counted by the index ([`counting`]).
 
 mod ahead;
+mod allowance;
+mod audiences;
+mod barrier;
 mod bundles;
 mod counting;
 mod crowd;
-mod crowd_item;
+mod curve;
 mod failure;
+mod guests;
 mod item;
 mod joining;
+mod known;
 mod ledger_item;
 mod ledgers;
 mod members;
@@ -21,11 +26,16 @@ mod pointer;
 mod presence;
 mod reach;
 mod row;
+mod scanned;
 mod session_item;
 mod sessions;
 mod settings;
+mod shard;
+mod shard_item;
 mod signing_key;
 
+pub use allowance::Allowance;
+pub use guests::KeptGuest;
 pub use members::{Members, MembersFrom};
 pub use settings::{DynamoSettings, Tables, Writers};
 
@@ -40,16 +50,20 @@ use headcount_core::ports::{
 use headcount_core::{
     Connection, ConnectionId, EndReason, Language, Session, SessionChange, SessionId, Timestamp, UpdateLedger,
 };
+use known::Known;
 use others::not_ours;
 use reach::Reach;
+use scanned::Scanned;
 use std::sync::Arc;
 
-/// The store. Nothing is kept here but the client and a shortcut: any number of them, in any number of
+/// The store. Nothing is kept here but the client and shortcuts: any number of them, in any number of
 /// processes, are one store.
 pub struct DynamoStore {
     reach: Reach,
     writers: Writers,
     ahead: Ahead,
+    known: Known,
+    scanned: Scanned,
 }
 
 impl DynamoStore {
@@ -57,7 +71,13 @@ impl DynamoStore {
     #[must_use]
     pub fn new(config: &SdkConfig, settings: DynamoSettings) -> Self {
         let DynamoSettings { tables, writers } = settings;
-        Self { reach: Reach { client: Client::new(config), tables }, writers, ahead: Ahead::default() }
+        Self {
+            reach: Reach { client: Client::new(config), tables },
+            writers,
+            ahead: Ahead::default(),
+            known: Known::default(),
+            scanned: Scanned::default(),
+        }
     }
 }
 
@@ -104,7 +124,7 @@ impl SessionStore for DynamoStore {
         match self.writers {
             Writers::Ours => self.live_ours(after, limit).await,
             Writers::Others { scan: true } => self.live_by_scan(after, limit).await,
-            Writers::Others { scan: false } => not_ours(),
+            Writers::Others { scan: false } => self.live_known(after, limit).await,
         }
     }
 }

@@ -9,10 +9,11 @@ mod message;
 
 pub use message::{InvalidWake, WakeMessage};
 
+use crate::aws::cause;
 use asked::{Asked, Pending};
 use async_trait::async_trait;
 use aws_config::SdkConfig;
-use aws_sdk_sqs::{Client, error::DisplayErrorContext};
+use aws_sdk_sqs::{Client, error::ProvideErrorMetadata};
 use headcount_core::{
     SessionId, Timestamp,
     ports::{Clock, UpdateTimer},
@@ -72,7 +73,7 @@ impl SqsTimer {
     /// SQS did not take it; the text is for a log.
     pub async fn put(&self, message: String) -> Result<(), String> {
         let message = self.client.send_message().queue_url(&*self.queue_url).message_body(message);
-        message.send().await.map(drop).map_err(|error| DisplayErrorContext(error).to_string())
+        message.send().await.map(drop).map_err(|error| cause(&error, error.code(), error.message()))
     }
 
     fn is_left_to_a_sweep(&self, at: Timestamp) -> bool {
@@ -83,8 +84,8 @@ impl SqsTimer {
         let message = self.client.send_message().queue_url(&*self.queue_url).delay_seconds(delay_secs);
         let sent = message.message_body(wake.to_text()).send().await;
         if let Err(error) = &sent {
-            let error = DisplayErrorContext(error);
-            tracing::warn!(session = %wake.session, %error, "a wake-up could not be queued");
+            let error = cause(error, error.code(), error.message());
+            tracing::warn!(session = %wake.session, error, "a wake-up could not be queued");
         }
         sent.is_ok()
     }
@@ -100,12 +101,10 @@ impl UpdateTimer for SqsTimer {
         let delay_secs = whole_seconds(at.since(now));
         let arrives = now.plus(Duration::from_secs(delay_secs.into()));
         let pending = Pending { arrives, hop: self.hop };
-        if !self.asked.note(session, at, now, pending) {
-            return;
-        }
+        let Some(noted) = self.asked.note(session, at, now, pending) else { return };
         let wake = WakeMessage { session: session.clone(), at, hop: self.hop };
-        if !self.send(&wake, i32::from(delay_secs)).await {
-            self.asked.forget(session, pending);
+        if self.send(&wake, i32::from(delay_secs)).await {
+            noted.sent();
         }
     }
 }

@@ -68,23 +68,60 @@ async fn counts_every_page_of_every_language() {
     assert_eq!(counts(&store).await, all, "with the languages of the last time");
 }
 
-#[tokio::test]
-async fn finds_languages_that_come_and_forgets_those_that_go() {
+/// Languages come and go beside `crowd` listeners of another.
+async fn find_languages(crowd: usize) {
     let made = tables::create().await;
     session(&made).await;
+    listeners(&made, "nl", crowd).await;
     let store = made.store(OTHERS);
-    assert_eq!(counts(&store).await, expected(&[]));
+    let beside_crowd = |languages: &[&str]| {
+        let mut all = expected(&[("nl", crowd as u64)]);
+        all.retain(|(_, count)| *count > 0);
+        all.extend(languages.iter().map(|language| ((*language).to_owned(), 1)));
+        all.sort_unstable();
+        all
+    };
+    assert_eq!(counts(&store).await, beside_crowd(&[]));
     listener(&made, "a", "es", None).await;
-    assert_eq!(counts(&store).await, expected(&[("es", 1)]));
+    assert_eq!(counts(&store).await, beside_crowd(&["es"]));
     // Before, between and after what is known.
     for (name, language) in [("b", "af"), ("c", "zu"), ("d", "fr"), ("e", "et")] {
         listener(&made, name, language, None).await;
     }
-    let all = expected(&[("af", 1), ("es", 1), ("et", 1), ("fr", 1), ("zu", 1)]);
-    assert_eq!(counts(&store).await, all);
+    assert_eq!(counts(&store).await, beside_crowd(&["af", "es", "et", "fr", "zu"]));
     let request = made.client.delete_item().table_name(&made.names.connections).key("connectionId", s("a"));
     request.send().await.unwrap();
-    assert_eq!(counts(&store).await, all[..1].iter().chain(&all[2..]).cloned().collect::<Vec<_>>());
+    assert_eq!(counts(&store).await, beside_crowd(&["af", "et", "fr", "zu"]));
+}
+
+#[tokio::test]
+async fn finds_languages_that_come_and_forgets_those_that_go() {
+    find_languages(0).await;
+}
+
+#[tokio::test]
+async fn finds_languages_beside_more_listeners_than_are_read() {
+    find_languages(1_001).await;
+}
+
+#[tokio::test]
+async fn counts_a_session_that_grows_and_shrinks() {
+    let made = tables::create().await;
+    session(&made).await;
+    let store = made.store(OTHERS);
+    listeners(&made, "es", 998).await;
+    listeners(&made, "fr", 2).await;
+    assert_eq!(counts(&store).await, expected(&[("es", 998), ("fr", 2)]), "all that is read");
+    listener(&made, "one more", "fr", None).await;
+    assert_eq!(counts(&store).await, expected(&[("es", 998), ("fr", 3)]));
+    for number in 2..998 {
+        let key = s(&format!("es-{number}"));
+        let request = made.client.delete_item().table_name(&made.names.connections).key("connectionId", key);
+        request.send().await.unwrap();
+    }
+    let few = expected(&[("es", 2), ("fr", 3)]);
+    assert_eq!(counts(&store).await, few, "with the languages of the last time");
+    assert_eq!(counts(&store).await, few, "and without");
 }
 
 #[tokio::test]

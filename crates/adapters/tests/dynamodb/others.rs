@@ -193,7 +193,6 @@ async fn changes_nothing_else() {
     session(&made, &[("status", s("active"))]).await;
     assert!(store.create(samples::session(2), UpdateLedger::new(samples::NOW)).await.is_err());
     assert!(store.join(samples::listener("a", 1, "es", samples::NOW)).await.is_err());
-    assert!(store.live(None, 1).await.is_err());
     let attach =
         SessionChange::AttachSpeaker { connection: samples::connection("a"), detail: StatusDetail::Basic };
     assert!(store.update(&samples::session_id(1), &attach, samples::NOW).await.is_err());

@@ -20,6 +20,11 @@ async fn join(store: &DynamoStore, name: &str, language: &str) {
     assert!(matches!(joined, Some(Admission::Joined(_))), "{joined:?}");
 }
 
+async fn count(store: &DynamoStore, millis: u64) -> u64 {
+    let counted = store.audience(&samples::session_id(1), samples::at(millis)).await.unwrap().unwrap();
+    counted.distribution.listener_count()
+}
+
 async fn row(made: &Made, table: &str, key: &str, value: &str) -> Option<HashMap<String, AttributeValue>> {
     made.client.get_item().table_name(table).key(key, s(value)).send().await.unwrap().item
 }
@@ -94,6 +99,31 @@ async fn who_was_never_seen_leaving_counts_until_the_time_to_live_is_over() {
     let late = samples::at(two_hours_five + 16 * 60 * 1_000);
     let departed = store.leave(&samples::connection("a"), Departure::Final, late).await.unwrap().unwrap();
     assert_eq!((departed.counted.distribution.listener_count(), departed.counted.history.leaves), (0, 1));
+}
+
+#[tokio::test]
+async fn nobody_is_counted_while_a_session_is_being_ended() {
+    let (made, store) = with_session().await;
+    let id = samples::session_id(1);
+    let session = row(&made, &made.names.sessions, "sessionId", id.as_str()).await.unwrap();
+    let life = session["life"].clone();
+    let barrier = |life| {
+        let until = n(samples::at(2_000).as_millis());
+        [("pk", s(id.as_str())), ("sk", s("audience#ending")), ("life", life), ("until", until)]
+    };
+    // Of an earlier session of that name.
+    made.put(&made.names.status, &barrier(n(0))).await;
+    join(&store, "a", "es").await;
+    made.put(&made.names.status, &barrier(life)).await;
+    store.join(samples::listener("b", 1, "es", samples::at(1_999))).await.unwrap_err();
+    store.leave(&samples::connection("a"), Departure::Final, samples::at(1_999)).await.unwrap_err();
+    assert_eq!(count(&store, 1_999).await, 1);
+    // Whoever put it up has died.
+    store.join(samples::listener("b", 1, "es", samples::at(2_000))).await.unwrap();
+    assert_eq!(count(&store, 2_000).await, 2);
+    // It goes with the session.
+    store.end(&id, &EndReason::Expired, samples::at(2_001)).await.unwrap().unwrap();
+    assert_eq!(made.client.scan().table_name(&made.names.status).send().await.unwrap().count(), 1);
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use crate::emulator;
 use aws_config::SdkConfig;
+use aws_config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, AttributeValue, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType,
@@ -11,6 +12,7 @@ use headcount_adapters::aws::{self, AwsSettings};
 use headcount_adapters::store::{DynamoSettings, DynamoStore, Tables, Writers};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 pub(crate) struct Made {
     config: SdkConfig,
@@ -21,6 +23,14 @@ pub(crate) struct Made {
 impl Made {
     pub(crate) fn store(&self, writers: Writers) -> DynamoStore {
         DynamoStore::new(&self.config, DynamoSettings { tables: self.names.clone(), writers })
+    }
+
+    /// A store that waits for the emulator as long as it takes: where hundreds ask at once, all of them wait for the
+    /// few cores of this machine, as calls to DynamoDB do not.
+    pub(crate) fn unhurried_store(&self) -> DynamoStore {
+        let unhurried = TimeoutConfig::builder().connect_timeout(Duration::from_secs(60)).build();
+        let config = self.config.to_builder().timeout_config(unhurried).build();
+        DynamoStore::new(&config, DynamoSettings { tables: self.names.clone(), writers: Writers::Ours })
     }
 
     pub(crate) async fn put(&self, table: &str, item: &[(&str, AttributeValue)]) {

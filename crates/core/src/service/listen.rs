@@ -111,6 +111,9 @@ impl StatusService {
             }
             JoinKind::Again => {}
         }
+        if joined.switched {
+            self.record(&Measurement::Switched);
+        }
         self.audience_changed(&session.id, Some(&session), &counted).await;
         let listener_count = counted.distribution.listener_count();
         Ok(JoinedSession { session, language, listener_count, place: joined.place, resumed })

@@ -40,6 +40,19 @@ async fn joins_resumes_switches_and_leaves_add_up() {
 }
 
 #[tokio::test]
+async fn a_language_changed_by_joining_again_or_by_resuming_is_a_switch() {
+    let stage = Stage::on_air().await;
+    let place = stage.join("ana", "es").await.place;
+    let place = stage.try_join("ana2", Some("es"), Some(place)).await.unwrap().place;
+    assert_eq!(count(&stage, &Switched), 0);
+    stage.try_join("ana3", Some("fr"), Some(place)).await.unwrap();
+    assert_eq!(count(&stage, &Switched), 1);
+    stage.join("ana3", "fr").await;
+    stage.join("ana3", "de").await;
+    assert_eq!((count(&stage, &Switched), count(&stage, &Joined)), (2, 1));
+}
+
+#[tokio::test]
 async fn a_grace_that_ends_with_the_session_is_counted_once() {
     let stage = Stage::on_air().await;
     stage.join_many("es", 3, "es").await;

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::tests::Stage;
-use headcount_testkit::samples;
+use headcount_testkit::{ManualClock, samples};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 #[tokio::test]
 async fn what_is_far_away_is_left_to_the_sweep() {
@@ -39,4 +40,37 @@ async fn no_number_of_sessions_is_too_many() {
     }
     assert_eq!(stage.wakes.outside.pending().len(), 5_000);
     assert!(stage.app.arming.coming.lock().len() <= REMEMBERED);
+}
+
+/// A queue that takes nothing and does not say so.
+#[derive(Default)]
+struct Silent(Arc<AtomicUsize>);
+
+impl Wakes for Silent {
+    fn outside(&self) -> Arc<dyn UpdateTimer> {
+        Arc::new(Self(Arc::clone(&self.0)))
+    }
+
+    fn following(&self, _wake: &Wake, _next_sweep: Timestamp) -> Arc<dyn UpdateTimer> {
+        self.outside()
+    }
+}
+
+#[async_trait]
+impl UpdateTimer for Silent {
+    async fn wake_at(&self, _session: &SessionId, _at: Timestamp) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        std::future::pending().await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_queue_holds_nobody_up_and_is_asked_again() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let arming = Arming::new(Arc::new(Silent(Arc::clone(&asked))), Arc::new(ManualClock::default()));
+    let began = tokio::time::Instant::now();
+    for _ in 0..2 {
+        arming.wake_at(&samples::session_id(1), samples::at(30_000)).await;
+    }
+    assert_eq!((began.elapsed(), asked.load(Ordering::Relaxed)), (2 * QUEUE_PATIENCE, 2));
 }

@@ -1,6 +1,7 @@
 //! Settings, and what is said about those that are wrong.
 
 use super::*;
+use headcount_access::Quotas;
 use std::collections::HashMap;
 
 const BROWN: [(&str, &str); 5] = [
@@ -20,7 +21,13 @@ fn read(more: &[(&str, &str)]) -> Result<Config, Vec<String>> {
 #[test]
 fn a_brown_field_needs_five_settings_and_has_the_defaults_of_the_contract() {
     let config = read(&[]).unwrap_or_else(|problems| panic!("{problems:?}"));
-    assert_eq!(config.settings, Settings::default());
+    let quotas = Quotas {
+        control_messages_per_second: 0,
+        sessions_per_hour: 0,
+        connections_per_minute: 0,
+        ..Quotas::default()
+    };
+    assert_eq!(config.settings, Settings { quotas, ..Settings::default() });
     assert_eq!(config.rules, ServiceSettings::default());
     assert_eq!(config.tables.status, "SessionStatus");
     assert_eq!(config.writers, TableWriters::Others { scan: false });
@@ -40,6 +47,8 @@ fn every_setting_is_read() {
         ("LISTENER_COUNT_CHANGE_THRESHOLD_PERCENT", "0"),
         ("HEADCOUNT_LANGUAGE", "es, pt-BR"),
         ("STATUS_TABLE_NAME", "Mine"),
+        ("HEADCOUNT_STATUS_QUERIES_PER_SECOND", "0"),
+        ("HEADCOUNT_SESSIONS_PER_HOUR", "7"),
     ]);
     let config = config.unwrap_or_else(|problems| panic!("{problems:?}"));
     assert_eq!(config.writers, TableWriters::Others { scan: true });
@@ -53,6 +62,48 @@ fn every_setting_is_read() {
     );
     assert_eq!(config.settings.supported_languages.map(|list| list.len()), Some(2));
     assert_eq!(config.tables.status, "Mine");
+    let quotas = config.settings.quotas;
+    assert_eq!((quotas.status_queries_per_second, quotas.sessions_per_hour), (0, 0), "sessions are not ours");
+}
+
+#[test]
+fn in_tables_of_ours_all_limits_hold_and_can_be_set() {
+    let ours = [("TABLE_WRITERS", "ours"), ("HEADCOUNT_SPEAKER_AUTH", "none")];
+    let quotas = |more: &[(&str, &str)]| {
+        read(&[&ours, more].concat()).unwrap_or_else(|problems| panic!("{problems:?}")).settings.quotas
+    };
+    assert_eq!(quotas(&[]), Quotas::default());
+    let set = quotas(&[
+        ("HEADCOUNT_STATUS_QUERIES_PER_SECOND", "3"),
+        ("HEADCOUNT_CONTROL_MESSAGES_PER_SECOND", "4"),
+        ("HEADCOUNT_SESSIONS_PER_HOUR", "5"),
+        ("HEADCOUNT_CONNECTIONS_PER_MINUTE", "0"),
+        ("HEADCOUNT_CONNECTIONS_BURST", "6"),
+    ]);
+    let expected = Quotas {
+        status_queries_per_second: 3,
+        control_messages_per_second: 4,
+        sessions_per_hour: 5,
+        connections_per_minute: 0,
+        connection_burst: 6,
+        ..Quotas::default()
+    };
+    assert_eq!(set, expected);
+}
+
+#[test]
+fn addresses_are_taken_with_their_scheme() {
+    for (given, management) in [
+        ("wss://a.example/prod/", "https://a.example/prod"),
+        ("https://a.example/prod", "https://a.example/prod"),
+        ("http://127.0.0.1:3001", "http://127.0.0.1:3001"),
+    ] {
+        let config = read(&[("API_GATEWAY_ENDPOINT", given)]);
+        assert_eq!(config.map(|config| config.management).as_deref(), Ok(management));
+    }
+    for wrong in [("API_GATEWAY_ENDPOINT", "httpx://a"), ("AWS_ENDPOINT_URL", "localhost:8000")] {
+        assert_eq!(read(&[wrong]).err().map(|problems| problems.len()), Some(1), "{wrong:?}");
+    }
 }
 
 #[test]
@@ -64,11 +115,13 @@ fn every_problem_is_told_at_once() {
         ("STATUS_QUERY_TIMEOUT_MS", "5"),
         ("STATUS_CACHE_MS", "-1"),
         ("HEADCOUNT_LANGUAGE", "es,???"),
+        ("HEADCOUNT_LOG", "headcount=loud"),
+        ("HEADCOUNT_CONNECTIONS_BURST", "0"),
         ("HEADCOUNT_SPEAKER_AUTH", "hs256"),
         ("HEADCOUNT_SPEAKER_SECRET", "short"),
     ]);
     let problems = problems.err().expect("they are wrong");
-    assert_eq!(problems.len(), 7, "{problems:#?}");
+    assert_eq!(problems.len(), 9, "{problems:#?}");
     assert!(problems.iter().all(|problem| !problem.contains("short")), "no secret is shown: {problems:?}");
 }
 

@@ -2,7 +2,7 @@
 
 use super::batch::collapse;
 use super::overlay::Overlay;
-use crate::counts::LookedAt;
+use crate::counts::{Look, LookedAt};
 use crate::trigger::{Image, StreamRecord};
 use async_trait::async_trait;
 use headcount_core::ports::{
@@ -12,6 +12,7 @@ use headcount_core::{
     Connection, ConnectionId, Language, LanguageDistribution, SessionId, Timestamp, UpdateLedger,
 };
 use headcount_testkit::{ModelStore, samples};
+use parking_lot::Mutex;
 use proptest::prelude::*;
 use std::sync::Arc;
 
@@ -144,6 +145,41 @@ async fn who_has_come_is_counted_though_the_index_lags() {
     assert_eq!(counted(&[("A", "es")], (0, 0), &[("A", "es")]).await, (1, 0));
     assert_eq!(counted(&[("A", "es"), ("B", "es")], (1, 0), &[("A", "es"), ("B", "es")]).await, (2, 0));
     assert_eq!(counted(&[("A", "es")], (1, 0), &[("A", "es")]).await, (1, 0), "nobody counts twice");
+}
+
+/// Makes the first count one that was read before.
+struct ReadBefore(Mutex<Option<Counted>>);
+
+#[async_trait]
+impl Look for ReadBefore {
+    async fn look(
+        &self,
+        _store: &dyn PresenceStore,
+        _session: &SessionId,
+        counted: &mut Counted,
+    ) -> Result<(), StoreError> {
+        if let Some(before) = self.0.lock().take() {
+            *counted = before;
+        }
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_count_from_before_the_batch_is_made_once_more() {
+    let (id, spanish) = (samples::session_id(1), samples::language("es"));
+    let table = ModelStore::default();
+    table.create(samples::session(1), UpdateLedger::new(samples::NOW)).await.unwrap();
+    let before = table.audience(&id, samples::NOW).await.unwrap();
+    table.join(samples::listener("A", 1, "es", samples::NOW)).await.unwrap();
+    let store = LookedAt::new(Arc::new(table), Arc::new(ReadBefore(Mutex::new(before))));
+    let overlay = Overlay::new(id.clone(), vec![(samples::connection("A"), spanish.clone())]);
+    let overlaid = LookedAt::new(Arc::new(store), Arc::new(overlay));
+    let counted = overlaid.audience(&id, samples::NOW).await.unwrap().unwrap();
+    assert_eq!(
+        (counted.distribution.count(&spanish), counted.history.joins, counted.history.peak),
+        (1, 1, 1)
+    );
 }
 
 #[tokio::test]

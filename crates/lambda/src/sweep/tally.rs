@@ -1,7 +1,7 @@
 //! Counts what one sweep sends, while the metrics count it too.
 
 use super::SweepReport;
-use headcount_core::{Measurement, ports::Metrics};
+use headcount_core::{Measurement, SendFailure, ports::Metrics};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -18,9 +18,9 @@ impl Tally {
         Self { metrics, sent: AtomicU64::new(0), failed: AtomicU64::new(0) }
     }
 
-    /// A session was not looked after, for a reason that the rules do not know.
+    /// A session was not looked after, for a reason that the rules do not know. Nobody knows what it was told.
     pub(super) fn missed(&self) {
-        self.failed.fetch_add(1, Ordering::Relaxed);
+        self.record(&Measurement::UpdateFailed { kind: SendFailure::Uncertain });
     }
 
     pub(super) fn report(&self, took: Duration) -> SweepReport {

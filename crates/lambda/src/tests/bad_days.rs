@@ -6,6 +6,7 @@ use crate::app::Settings;
 use async_trait::async_trait;
 use headcount_core::ports::{Claim, LedgerStore, StoreError};
 use headcount_core::{SessionId, UpdateLedger};
+use headcount_testkit::{Fault, Port};
 use parking_lot::Mutex;
 use serde_json::json;
 use std::sync::Arc;
@@ -95,4 +96,16 @@ async fn a_socket_event_without_a_connection_is_answered() {
             assert_eq!(stage.invoke(&event).await["statusCode"], 400, "{event}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_place_that_was_taken_before_the_store_failed_is_given_back_with_the_refusal() {
+    let stage = Stage::new();
+    let session = stage.session("S").await;
+    // The store does it all and fails all the same: its answers get lost.
+    stage.store.set(Port::Presence, Fault::AnswerLost);
+    let query = [("sessionId", session.as_str()), ("targetLanguage", "es")];
+    assert_eq!(stage.connect("A", &query).await["statusCode"], 503);
+    stage.store.set(Port::Presence, Fault::None);
+    assert_eq!(stage.status("S").await["listenerCount"], 0, "who was refused counts");
 }

@@ -45,7 +45,7 @@ async fn a_speaker_creates_its_session_while_connecting() {
     assert!(stage.told().is_empty(), "a new session is not briefed");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_speaker_comes_back_while_connecting_and_is_briefed_once_it_is_there() {
     let stage = Stage::new();
     let created = stage.say("S", json!({ "action": "createSession", "sourceLanguage": "en" })).await;
@@ -101,6 +101,12 @@ async fn a_page_of_another_origin_does_not_get_in() {
     let mut event = connect_event("A", &[]);
     event["headers"] = json!({ "origin": "https://elsewhere.example", "Host": "here.example" });
     assert_eq!(stage.invoke(&event).await["statusCode"], 403);
+    event["headers"]["Sec-WebSocket-Protocol"] = json!("headcount.v1");
+    assert_eq!(
+        stage.invoke(&event).await["statusCode"],
+        403,
+        "an origin is refused by the status to everybody"
+    );
     event["headers"] = json!({ "origin": "https://here.example", "Host": "here.example" });
     assert_eq!(stage.invoke(&event).await["statusCode"], 200);
 }

@@ -1,12 +1,13 @@
 //! The function with everything around it replaced by something that a test can look into.
 
+use super::kept::{StagedCounters, StagedGuests};
 use crate::app::{App, AudienceLog, Outlet, Settings, Surroundings};
 use crate::arming::{Wake, Wakes};
 use crate::function::Failed;
 use crate::gate::{Logins, SigningKeys};
 use crate::work::{QueueError, WorkQueue};
 use async_trait::async_trait;
-use headcount_access::{OriginPolicy, SpeakerAuth};
+use headcount_access::{OriginPolicy, Quotas, SpeakerAuth};
 use headcount_core::ports::{Delivery, SendError, StoreError, UpdateTimer};
 use headcount_core::service::{Ports, ServiceSettings};
 use headcount_core::{ConnectionId, LanguageDistribution, SessionId, StatusUpdate, Timestamp};
@@ -17,6 +18,7 @@ use headcount_testkit::{
 use parking_lot::Mutex;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// The time that an invocation has.
@@ -27,11 +29,13 @@ const WITHIN: Duration = Duration::from_secs(5);
 pub(crate) struct RecordingOutlet {
     posted: Mutex<Vec<(String, Value)>>,
     closed: Mutex<Vec<String>>,
+    silent: AtomicBool,
 }
 
 #[async_trait]
 impl Outlet for RecordingOutlet {
     async fn post(&self, connection: &ConnectionId, text: String) -> Result<Delivery, SendError> {
+        unless_silent(&self.silent).await;
         let message = serde_json::from_str(&text).expect("messages are JSON");
         self.posted.lock().push((connection.as_str().to_owned(), message));
         Ok(Delivery::Delivered)
@@ -44,13 +48,21 @@ impl Outlet for RecordingOutlet {
 
 /// What was left for later.
 #[derive(Default)]
-pub(crate) struct RecordingQueue(Mutex<Vec<String>>);
+pub(crate) struct RecordingQueue(Mutex<Vec<String>>, AtomicBool);
 
 #[async_trait]
 impl WorkQueue for RecordingQueue {
     async fn put(&self, message: String) -> Result<(), QueueError> {
+        unless_silent(&self.1).await;
         self.0.lock().push(message);
         Ok(())
+    }
+}
+
+/// Waits for ever where somebody is to say nothing.
+async fn unless_silent(silent: &AtomicBool) {
+    if silent.load(Ordering::Relaxed) {
+        std::future::pending().await
     }
 }
 
@@ -99,6 +111,8 @@ pub(crate) struct Stage {
     pub(crate) audience: Arc<RecordingAudience>,
     pub(crate) metrics: Arc<RecordingMetrics>,
     pub(crate) wakes: Arc<RecordingWakes>,
+    pub(crate) counters: Arc<StagedCounters>,
+    pub(crate) guests: Arc<StagedGuests>,
     outlet: Arc<RecordingOutlet>,
     queue: Arc<RecordingQueue>,
     log: Arc<RecordingLog>,
@@ -114,7 +128,25 @@ impl Stage {
         Self::for_speakers(Logins::Tokens(SpeakerAuth::none()), settings, change)
     }
 
+    /// Nothing is limited, since the clock stands still in most tests.
     pub(crate) fn for_speakers(logins: Logins, settings: Settings, change: impl FnOnce(&mut Ports)) -> Self {
+        let quotas = Quotas {
+            status_queries_per_second: 0,
+            control_messages_per_second: 0,
+            sessions_per_hour: 0,
+            connections_per_minute: 0,
+            ..Quotas::default()
+        };
+        Self::built(logins, Settings { quotas, ..settings }, change)
+    }
+
+    /// As [`Self::new`], within `quotas`; no answer is given again.
+    pub(crate) fn limited(quotas: Quotas) -> Self {
+        let settings = Settings { quotas, status_cache: Duration::ZERO, ..Settings::default() };
+        Self::built(Logins::Tokens(SpeakerAuth::none()), settings, |_| {})
+    }
+
+    fn built(logins: Logins, settings: Settings, change: impl FnOnce(&mut Ports)) -> Self {
         let clock = Arc::new(ManualClock::default());
         let store = Arc::new(FaultyStore::new(Stores::of(ModelStore::default())));
         let (speakers, audience) =
@@ -133,6 +165,7 @@ impl Stage {
             clock: Arc::clone(&clock) as _,
             ids: Arc::new(SeededIds::default()),
         };
+        let (counters, guests) = (Arc::new(StagedCounters::default()), Arc::new(StagedGuests::default()));
         change(&mut ports);
         let around = Surroundings {
             ports,
@@ -141,11 +174,13 @@ impl Stage {
             outlet: Arc::clone(&outlet) as _,
             queue: Arc::clone(&queue) as _,
             keys: Arc::new(OneKey),
+            counters: Arc::clone(&counters) as _,
+            guests: Arc::clone(&guests) as _,
             logins,
             origins: OriginPolicy::default(),
         };
         let app = App::new(around, ServiceSettings::default(), settings);
-        Self { app, clock, store, speakers, audience, metrics, wakes, outlet, queue, log }
+        Self { app, clock, store, speakers, audience, metrics, wakes, counters, guests, outlet, queue, log }
     }
 
     pub(crate) fn later(&self, millis: u64) {
@@ -239,6 +274,12 @@ impl Stage {
     /// What sweeps have taken down.
     pub(crate) fn taken_down(&self) -> Vec<(SessionId, u64)> {
         self.log.0.lock().clone()
+    }
+
+    /// From now on the management API and the queue say nothing.
+    pub(crate) fn silence(&self) {
+        self.outlet.silent.store(true, Ordering::Relaxed);
+        self.queue.1.store(true, Ordering::Relaxed);
     }
 
     pub(crate) fn closed(&self) -> Vec<String> {

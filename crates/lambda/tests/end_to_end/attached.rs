@@ -1,34 +1,13 @@
 //! Attached to a stack that there is: its tables are read as they are, in both dialects, and nothing of it is written.
 
 use crate::lambda::Lambda;
+use crate::rows::{connection, session, with};
 use crate::services::Services;
 use crate::tables::Tables;
 use serde_json::{Value, json};
 
 const SETTINGS: [(&str, &str); 3] =
     [("TABLE_WRITERS", "others"), ("SESSIONS_SCAN_FALLBACK", "true"), ("REPLY_MODE", "post")];
-
-/// A session as its own stack writes it: in the past, and with a number as some writers have it.
-fn session(name: &str, speaker: &str, active: (&str, Value)) -> Value {
-    let mut item = json!({
-        "sessionId": { "S": name }, "speakerConnectionId": { "S": speaker }, "sourceLanguage": { "S": "en" },
-        "createdAt": { "N": "1.6995E12" }, "expiresAt": { "N": "4102444800" },
-    });
-    item[active.0] = active.1;
-    item
-}
-
-fn connection(name: &str, session: &str, language: Option<&str>) -> Value {
-    let role = if language.is_some() { "listener" } else { "speaker" };
-    let mut item = json!({
-        "connectionId": { "S": name }, "sessionId": { "S": session }, "role": { "S": role },
-        "connectedAt": { "N": "1699500000000" }, "ttl": { "N": "4102444800" },
-    });
-    if let Some(language) = language {
-        item["targetLanguage"] = json!({ "S": language });
-    }
-    item
-}
 
 fn question(connection: &str) -> Value {
     json!({
@@ -41,17 +20,17 @@ fn question(connection: &str) -> Value {
 async fn a_stack_that_there_is_gets_answers_and_updates() {
     let (tables, services) = (Tables::create(), Services::start().await);
     let dialects = [
-        ("golden-eagle-427", "S1=", ("isActive", json!({ "BOOL": true }))),
-        ("silver-falcon-428", "S2=", ("status", json!({ "S": "active" }))),
+        ("golden-eagle-427", "S1=", json!({ "status": null, "isActive": { "BOOL": true } })),
+        ("silver-falcon-428", "S2=", json!({})),
     ];
     for (name, speaker, active) in dialects {
-        tables.put("Sessions", &session(name, speaker, active));
+        tables.put("Sessions", &with(session(name, speaker), active));
         tables.put("Connections", &connection(speaker, name, None));
         for (at, language) in ["es", "es", "fr"].into_iter().enumerate() {
             tables.put("Connections", &connection(&format!("{speaker}{at}"), name, Some(language)));
         }
     }
-    tables.put("Sessions", &session("broken-arrow-429", "S3=", ("isActive", json!({ "S": "yes" }))));
+    tables.put("Sessions", &with(session("broken-arrow-429", "S3="), json!({ "isActive": { "S": "yes" } })));
     let lambda = Lambda::start(&tables, &services, &SETTINGS).await;
 
     for speaker in ["S1=", "S2="] {
@@ -83,7 +62,7 @@ async fn a_stack_that_there_is_gets_answers_and_updates() {
 async fn a_speaker_who_is_gone_is_cleared_and_nothing_else_of_the_stack_is_touched() {
     let (tables, services) = (Tables::create(), Services::start().await);
     let name = "golden-eagle-427";
-    let before = session(name, "S=", ("status", json!({ "S": "active" })));
+    let before = session(name, "S=");
     tables.put("Sessions", &before);
     tables.put("Connections", &connection("S=", name, None));
     tables.put("Connections", &connection("A=", name, Some("es")));

@@ -1,55 +1,28 @@
-//! The Lambda Runtime API, played: hands events to a `bootstrap` process and takes what it makes of them.
+//! The real `bootstrap`, in a process of its own with the Runtime API in front of it.
 
+use crate::log::Log;
+use crate::runtime_api::{Outcome, RuntimeApi};
 use crate::services::Services;
 use crate::tables::Tables;
-use axum::Router;
-use axum::body::Bytes;
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
 use serde_json::{Value, json};
+use std::io::Read;
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
-use std::time::Duration;
-use tokio::net::TcpListener;
-use tokio::sync::{Mutex, mpsc};
+use std::thread::{self, JoinHandle};
 
-/// How long an invocation is waited for: more than any takes, on a machine that is busy with other tests.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// What the function returned; the error that it reported.
-pub(crate) type Outcome = Result<Value, Value>;
-
-/// What both sides of the Runtime API share.
-struct Desk {
-    events: Mutex<mpsc::UnboundedReceiver<Value>>,
-    outcomes: mpsc::UnboundedSender<Outcome>,
-}
-
-/// A function that runs.
+/// A function that runs. When it is dropped it ends, and what must hold of every log is looked at.
 pub(crate) struct Lambda {
-    events: mpsc::UnboundedSender<Value>,
-    outcomes: Mutex<mpsc::UnboundedReceiver<Outcome>>,
+    api: RuntimeApi,
     process: Child,
+    /// Standard output and standard error: on Lambda, both are the log. `None` once they were read to their end.
+    output: Option<[JoinHandle<String>; 2]>,
 }
 
 impl Lambda {
     /// Starts the function over `tables` and `services`, with `settings` more.
     pub(crate) async fn start(tables: &Tables, services: &Services, settings: &[(&str, &str)]) -> Self {
-        let (events, waiting) = mpsc::unbounded_channel();
-        let (sender, outcomes) = mpsc::unbounded_channel();
-        let desk = Arc::new(Desk { events: Mutex::new(waiting), outcomes: sender });
-        let routes = Router::new()
-            .route("/2018-06-01/runtime/invocation/next", get(next))
-            .route("/2018-06-01/runtime/invocation/{id}/response", post(respond))
-            .route("/2018-06-01/runtime/invocation/{id}/error", post(fail))
-            .with_state(desk);
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-        let address = listener.local_addr().unwrap();
-        tokio::spawn(async move { axum::serve(listener, routes).await });
-        let process = bootstrap()
-            .env("AWS_LAMBDA_RUNTIME_API", address.to_string())
+        let api = RuntimeApi::start().await;
+        let mut process = api
+            .surround(bootstrap())
             .env("AWS_ENDPOINT_URL_DYNAMODB", crate::emulator::endpoint())
             .env("AWS_ENDPOINT_URL_SQS", services.url())
             .env("API_GATEWAY_ENDPOINT", format!("{}/prod", services.url()))
@@ -60,18 +33,26 @@ impl Lambda {
             // The emulator of a debug build is slow beside DynamoDB, and this is no test of speed.
             .env("STATUS_QUERY_TIMEOUT_MS", "4000")
             .env("STATUS_CACHE_MS", "0")
+            // Tests ask faster than people do.
+            .env("HEADCOUNT_STATUS_QUERIES_PER_SECOND", "0")
+            .env("HEADCOUNT_CONTROL_MESSAGES_PER_SECOND", "0")
             .envs(settings.iter().copied())
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        Self { events, outcomes: Mutex::new(outcomes), process }
+        let output = [reading(process.stdout.take().unwrap()), reading(process.stderr.take().unwrap())];
+        Self { api, process, output: Some(output) }
     }
 
     /// Lets the function handle `event`.
     pub(crate) async fn try_invoke(&self, event: Value) -> Outcome {
-        self.events.send(event).unwrap();
-        let outcome = async { self.outcomes.lock().await.recv().await };
-        tokio::time::timeout(PATIENCE, outcome).await.expect("the function answers in time").unwrap()
+        self.try_invoke_with(event.to_string()).await
+    }
+
+    /// Lets the function handle a payload, whatever it is.
+    pub(crate) async fn try_invoke_with(&self, payload: String) -> Outcome {
+        self.api.invoke(payload).await
     }
 
     pub(crate) async fn invoke(&self, event: Value) -> Value {
@@ -80,59 +61,60 @@ impl Lambda {
 
     /// What `connection` is answered when it says `message`.
     pub(crate) async fn say(&self, connection: &str, message: Value) -> Value {
-        let context = json!({ "eventType": "MESSAGE", "connectionId": connection });
-        let returned = self.invoke(json!({ "requestContext": context, "body": message.to_string() })).await;
+        self.answer(said(connection, json!(message.to_string()))).await
+    }
+
+    /// What the client is answered to the message that `event` is.
+    pub(crate) async fn answer(&self, event: Value) -> Value {
+        let returned = self.invoke(event).await;
         assert_eq!(returned["statusCode"], 200);
         returned["body"].as_str().map_or(Value::Null, |body| serde_json::from_str(body).unwrap())
     }
+
+    /// Ends the function; what it has logged since it began.
+    pub(crate) fn end(mut self) -> Log {
+        self.stop().unwrap()
+    }
+
+    fn stop(&mut self) -> Option<Log> {
+        let output = self.output.take()?;
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+        let [stdout, stderr] = output.map(|reading| reading.join().unwrap());
+        Some(Log::checked(&stdout, &stderr))
+    }
+}
+
+/// The event of a message of `connection`. Its client has an address that no log may show.
+pub(crate) fn said(connection: &str, body: Value) -> Value {
+    let context = json!({
+        "eventType": "MESSAGE", "connectionId": connection, "identity": { "sourceIp": crate::log::ADDRESS },
+    });
+    json!({ "requestContext": context, "body": body })
+}
+
+/// Reads to the end what the function writes, so that it never waits for a reader.
+fn reading(mut from: impl Read + Send + 'static) -> JoinHandle<String> {
+    thread::spawn(move || {
+        let mut all = String::new();
+        from.read_to_string(&mut all).unwrap();
+        all
+    })
 }
 
 impl Drop for Lambda {
     fn drop(&mut self) {
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
+        // A test that fails says why by itself, and the function ends all the same.
+        if thread::panicking() {
+            let _ = self.process.kill();
+            let _ = self.process.wait();
+        } else {
+            self.stop();
+        }
     }
 }
 
-/// The binary, in the surroundings that every function has.
+/// The binary.
 pub(crate) fn bootstrap() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_bootstrap"));
-    command.env_clear();
-    for (name, value) in [
-        ("AWS_LAMBDA_FUNCTION_NAME", "headcount"),
-        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256"),
-        ("AWS_LAMBDA_FUNCTION_VERSION", "1"),
-        ("AWS_REGION", "eu-central-1"),
-        ("AWS_ACCESS_KEY_ID", "pretend"),
-        ("AWS_SECRET_ACCESS_KEY", "pretend"),
-    ] {
-        command.env(name, value);
-    }
-    command
-}
-
-async fn next(State(desk): State<Arc<Desk>>) -> Response {
-    let Some(event) = desk.events.lock().await.recv().await else {
-        return StatusCode::GONE.into_response();
-    };
-    let headers = [
-        ("lambda-runtime-aws-request-id", "8476a536-e9f4-11e8-9739-2dfe598c3fcd"),
-        // In the year 2100: the function has its own idea of how long is long enough.
-        ("lambda-runtime-deadline-ms", "4102444800000"),
-        (
-            "lambda-runtime-invoked-function-arn",
-            "arn:aws:lambda:eu-central-1:123456789012:function:headcount",
-        ),
-    ];
-    (headers, event.to_string()).into_response()
-}
-
-async fn respond(State(desk): State<Arc<Desk>>, Path(_): Path<String>, body: Bytes) -> StatusCode {
-    desk.outcomes.send(Ok(serde_json::from_slice(&body).unwrap())).unwrap();
-    StatusCode::ACCEPTED
-}
-
-async fn fail(State(desk): State<Arc<Desk>>, Path(_): Path<String>, body: Bytes) -> StatusCode {
-    desk.outcomes.send(Err(serde_json::from_slice(&body).unwrap())).unwrap();
-    StatusCode::ACCEPTED
+    Command::new(env!("CARGO_BIN_EXE_bootstrap"))
 }

@@ -42,6 +42,21 @@ fn a_place_alone_is_no_join() {
 }
 
 #[test]
+fn who_wants_a_place_again_says_which() {
+    let resumed = |query: &[(&str, &str)]| {
+        let connect = parse(query).unwrap();
+        connect.resumed().map(|(session, token)| (session.to_string(), token.as_str().to_owned()))
+    };
+    let place = [("sessionId", "golden-eagle-427"), ("resumeToken", "r")];
+    let expected = Some(("golden-eagle-427".to_owned(), "r".to_owned()));
+    assert_eq!(resumed(&[&place[..], &[("targetLanguage", "es")]].concat()), expected);
+    let refresh = [("action", "refreshConnection"), ("role", "listener")];
+    assert_eq!(resumed(&[&place[..], &refresh].concat()), expected);
+    assert_eq!(resumed(&[("sessionId", "golden-eagle-427"), ("targetLanguage", "es")]), None);
+    assert_eq!(resumed(&[]), None);
+}
+
+#[test]
 fn repeated_parameters_are_refused_if_they_mean_something() {
     let error = Connect::parse([("token", "secret-1"), ("token", "secret-2")], None).unwrap_err();
     assert_eq!(error.code(), ErrorCode::InvalidParameter);

@@ -14,15 +14,9 @@ use std::sync::Arc;
 
 /// Whether `connect` brings a resume token of ours for the session that it names.
 pub(super) fn resumes(app: &App, connect: &Connect) -> bool {
-    let (session, token) = match &connect.request {
-        ConnectRequest::Join(join) => (&join.session, join.resume_token.as_ref()),
-        ConnectRequest::Refresh(RefreshConnection {
-            session,
-            role: Refreshing::Listener { resume_token, .. },
-        }) => (session, resume_token.as_ref()),
-        _ => return false,
-    };
-    app.gate.resume_claim(token).is_some_and(|claim| claim.session_id() == session)
+    let resumed =
+        connect.resumed().and_then(|(session, token)| Some((session, app.gate.resume_claim(Some(token))?)));
+    resumed.is_some_and(|(session, claim)| claim.session_id() == session)
 }
 
 /// How a listener comes.

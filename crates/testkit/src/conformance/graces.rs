@@ -41,6 +41,19 @@ pub async fn lets_go_when_the_grace_ends(stores: Stores) {
     assert_eq!((counted.history.leaves, counted.next_grace_end), (2, None));
 }
 
+/// What has been let go stays gone, though the join that did it was refused and a clock goes back; the next who counts is
+/// told.
+pub async fn lets_go_for_good_when_a_join_is_refused(stores: Stores) {
+    create(&stores, 1).await;
+    let place = join(&stores, samples::listener("a", 1, "es", samples::NOW)).await.place;
+    lose(&stores, "a", samples::at(5_000), samples::NOW).await;
+    let late = ok(stores.presence.join(samples::resumer("b", 1, &place, samples::at(5_000))).await);
+    assert!(matches!(late, Some(Admission::LanguageNeeded)), "{late:?}");
+    let counted = audience(&stores, 1, samples::at(4_999)).await;
+    assert_eq!((counted.distribution.listener_count(), counted.history.leaves), (0, 1));
+    assert_eq!((counted.reconnecting, counted.graces_ended), (0, 1));
+}
+
 /// Somebody learns of every grace that has ended, and nobody twice.
 pub async fn reports_every_ended_grace_once(stores: Stores) {
     create(&stores, 1).await;

@@ -50,6 +50,8 @@ pub async fn changes_the_language_on_resuming(stores: Stores) {
     let second = join(&stores, joiner).await;
     assert_eq!(second.kind, JoinKind::Resumed { superseded: Some(samples::connection("a")) });
     assert_eq!(second.connection.role, Role::Listener { language: samples::language("fr") });
+    assert!(second.switched);
+    assert!(!join(&stores, resumer_in("c", "fr", &second.place)).await.switched);
     let shown: Vec<_> = second.counted.distribution.iter().collect();
     assert_eq!(shown, [(&samples::language("fr"), 1)]);
 }

@@ -25,11 +25,12 @@ pub async fn moves_a_listener_that_joins_again_in_another_language(stores: Store
     create(&stores, 1).await;
     join(&stores, samples::listener("a", 1, "es", samples::NOW)).await;
     let moved = join(&stores, samples::listener("a", 1, "fr", samples::at(1))).await;
-    assert_eq!(moved.kind, JoinKind::Again);
+    assert_eq!((moved.kind, moved.switched), (JoinKind::Again, true));
     assert_eq!(moved.connection.role, Role::Listener { language: samples::language("fr") });
     let mut nothing = samples::listener("a", 1, "fr", samples::at(2));
     nothing.role = WantedRole::Listener { language: None, resume: None, max_listeners: 0 };
-    assert_eq!(join(&stores, nothing).await.kind, JoinKind::Again);
+    let unmoved = join(&stores, nothing).await;
+    assert_eq!((unmoved.kind, unmoved.switched), (JoinKind::Again, false));
     let counted = audience(&stores, 1, samples::at(3)).await;
     assert_eq!(counted.distribution.iter().collect::<Vec<_>>(), [(&samples::language("fr"), 1)]);
     assert_eq!((counted.history.joins, counted.history.languages_seen.len()), (1, 2));

@@ -1,6 +1,6 @@
 //! Answers of a store in a form that can be compared.
 
-use headcount_core::ports::{Admission, Counted, Departed, Ending, JoinKind, Updated};
+use headcount_core::ports::{Admission, Counted, Departed, Ending, JoinKind, Joined, Updated};
 use headcount_core::{Connection, Language, LanguageDistribution, Place, Session, Timestamp};
 use std::collections::BTreeSet;
 
@@ -40,7 +40,7 @@ impl From<Counted> for SeenAudience {
 /// What somebody who wants to join sees.
 #[derive(Debug, PartialEq)]
 pub(super) enum SeenAdmission {
-    Joined(Connection, Box<SeenAudience>, Place, JoinKind),
+    Joined(Connection, Box<SeenAudience>, Place, JoinKind, bool),
     Full,
     LanguageNeeded,
     AlreadyJoined,
@@ -50,7 +50,8 @@ impl From<Admission> for SeenAdmission {
     fn from(admission: Admission) -> Self {
         match admission {
             Admission::Joined(joined) => {
-                Self::Joined(joined.connection, Box::new(joined.counted.into()), joined.place, joined.kind)
+                let Joined { connection, counted, place, kind, switched } = joined;
+                Self::Joined(connection, Box::new(counted.into()), place, kind, switched)
             }
             Admission::Full => Self::Full,
             Admission::LanguageNeeded => Self::LanguageNeeded,

@@ -91,26 +91,26 @@ impl ModelAudience {
         match (&joiner.role, role) {
             (WantedRole::Speaker, None) => {
                 self.speakers.push((id.clone(), now));
-                self.joined(id, JoinKind::New, now)
+                self.joined(id, JoinKind::New, false, now)
             }
-            (WantedRole::Speaker, Some(Role::Speaker)) => self.joined(id, JoinKind::Again, now),
+            (WantedRole::Speaker, Some(Role::Speaker)) => self.joined(id, JoinKind::Again, false, now),
             (WantedRole::Listener { language, .. }, Some(Role::Listener { .. })) => {
-                self.change_language(id, language.as_ref());
-                self.joined(id, JoinKind::Again, now)
+                let switched = self.change_language(id, language.as_ref());
+                self.joined(id, JoinKind::Again, switched, now)
             }
             (_, Some(_)) => Admission::AlreadyJoined,
             (WantedRole::Listener { language, resume, max_listeners }, None) => {
                 if let Some(at) = resume.as_ref().and_then(|place| self.resumable(place)) {
                     let superseded = self.resume(at, id, now);
-                    self.change_language(id, language.as_ref());
-                    return self.joined(id, JoinKind::Resumed { superseded }, now);
+                    let switched = self.change_language(id, language.as_ref());
+                    return self.joined(id, JoinKind::Resumed { superseded }, switched, now);
                 }
                 let Some(language) = language else { return Admission::LanguageNeeded };
                 if self.listeners.len() as u64 >= *max_listeners {
                     return Admission::Full;
                 }
                 self.add(id, language, now);
-                self.joined(id, JoinKind::New, now)
+                self.joined(id, JoinKind::New, false, now)
             }
         }
     }
@@ -189,17 +189,19 @@ impl ModelAudience {
         }
     }
 
-    fn change_language(&mut self, id: &ConnectionId, language: Option<&Language>) {
-        if let (Some(at), Some(language)) = (self.listening(id), language)
-            && self.listeners[at].language != *language
-        {
-            let mut listener = self.listeners.remove(at);
-            listener.counted_as = self.distribution().add(language);
-            listener.language = language.clone();
-            let counted_as = listener.counted_as.clone();
-            self.listeners.insert(at, listener);
-            self.history.switched(&counted_as, &self.distribution());
+    /// Whether it hears another language now.
+    fn change_language(&mut self, id: &ConnectionId, language: Option<&Language>) -> bool {
+        let (Some(at), Some(language)) = (self.listening(id), language) else { return false };
+        if self.listeners[at].language == *language {
+            return false;
         }
+        let mut listener = self.listeners.remove(at);
+        listener.counted_as = self.distribution().add(language);
+        listener.language = language.clone();
+        let counted_as = listener.counted_as.clone();
+        self.listeners.insert(at, listener);
+        self.history.switched(&counted_as, &self.distribution());
+        true
     }
 
     fn let_go(&mut self, now: Timestamp) {
@@ -212,14 +214,14 @@ impl ModelAudience {
         }
     }
 
-    fn joined(&mut self, id: &ConnectionId, kind: JoinKind, now: Timestamp) -> Admission {
+    fn joined(&mut self, id: &ConnectionId, kind: JoinKind, switched: bool, now: Timestamp) -> Admission {
         let place = match self.listening(id) {
             Some(at) => self.listeners[at].place.clone(),
             None => Place { first: id.clone(), turn: NOT_RESUMABLE },
         };
         match self.connection(id) {
             Some(connection) => {
-                Admission::Joined(Joined { connection, counted: self.counted(now), place, kind })
+                Admission::Joined(Joined { connection, counted: self.counted(now), place, kind, switched })
             }
             None => Admission::AlreadyJoined,
         }

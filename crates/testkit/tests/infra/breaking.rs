@@ -2,7 +2,6 @@
 
 use crate::template::Template;
 use crate::{INDEXES, TABLES, access, alarms, all_routes, functions, routes, wakers};
-use serde_json::json;
 
 /// Breaks `template` by putting `other` in place of `piece`, and sees that `check` says `problem`.
 #[track_caller]
@@ -48,11 +47,12 @@ fn a_route_that_cannot_answer_is_found() {
 #[test]
 fn what_does_not_wake_is_found() {
     let green = Template::green();
-    let rule = |it: &Template| wakers::rule(it, &json!("ENABLED"));
-    found(&green, ("rate(1 minute)", "rate(5 minutes)"), rule, "does not sweep");
-    found(&green, ("State: ENABLED", "State: DISABLED"), rule, "does not sweep");
-    found(&green, ("Type: Schedule", "Type: ScheduleV2"), rule, "0 rules");
-    found(&green, ("Type: Schedule", "Type: ScheduleV2"), rule, "woken by ScheduleV2");
+    for template in [&green, &Template::brown()] {
+        found(template, ("rate(1 minute)", "rate(5 minutes)"), wakers::rule, "does not sweep");
+        found(template, ("State: ENABLED", "State: DISABLED"), wakers::rule, "does not sweep");
+        found(template, ("Type: Schedule", "Type: ScheduleV2"), wakers::rule, "0 rules");
+        found(template, ("Type: Schedule", "Type: ScheduleV2"), wakers::rule, "woken by ScheduleV2");
+    }
     found(
         &green,
         ("WAKE_QUEUE_URL: !Ref Wakes", "WAKE_QUEUE_URL: !Ref DeadLetters"),

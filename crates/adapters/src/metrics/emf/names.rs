@@ -29,6 +29,7 @@ pub(super) fn of(measurement: &Measurement) -> Line {
             by_reason("ConnectionErrors", code).property("ErrorCode", *code)
         }
         Measurement::RateLimited { limit } => by_reason("RateLimitsHit", limit),
+        Measurement::LimitNotCounted { limit } => by_reason("RateLimitsNotCounted", limit),
         Measurement::SlowConsumerDropped => counted("SlowConsumersDropped", 1),
         Measurement::AudioDropped => counted("AudioMessagesDropped", 1),
     }

@@ -126,6 +126,7 @@ fn all_measurements() -> Vec<Measurement> {
         Measurement::ClaimLost,
         Measurement::ErrorAnswered { code: "SESSION_NOT_FOUND" },
         Measurement::RateLimited { limit: "statusQueries" },
+        Measurement::LimitNotCounted { limit: "sessions" },
         Measurement::SlowConsumerDropped,
         Measurement::AudioDropped,
     ];

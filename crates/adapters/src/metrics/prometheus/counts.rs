@@ -35,6 +35,7 @@ pub(super) struct Counts {
     claims_lost: Counter,
     errors: ByLabel,
     rate_limits: ByLabel,
+    limits_not_counted: ByLabel,
     slow_consumers: Counter,
     audio_dropped: Counter,
 }
@@ -71,6 +72,12 @@ impl Counts {
             claims_lost: new.counter("claims_lost", "Claims of an update lost to another"),
             errors: new.family("errors_answered", "Errors answered to clients, by code", "code", &[]),
             rate_limits: new.family("rate_limited", "Requests refused by a limit", "limit", &[]),
+            limits_not_counted: new.family(
+                "limits_not_counted",
+                "Requests let through since their limit could not be counted, by limit",
+                "limit",
+                &[],
+            ),
             slow_consumers: new.counter("slow_consumers_dropped", "Connections dropped as too slow"),
             audio_dropped: new.counter("audio_dropped", "Audio messages dropped"),
         }
@@ -98,6 +105,9 @@ impl Counts {
             Measurement::ClaimLost => count(&self.claims_lost),
             Measurement::ErrorAnswered { code } => count_one_of(&self.errors, "code", code),
             Measurement::RateLimited { limit } => count_one_of(&self.rate_limits, "limit", limit),
+            Measurement::LimitNotCounted { limit } => {
+                count_one_of(&self.limits_not_counted, "limit", limit);
+            }
             Measurement::SlowConsumerDropped => count(&self.slow_consumers),
             Measurement::AudioDropped => count(&self.audio_dropped),
         }

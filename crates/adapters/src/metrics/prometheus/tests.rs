@@ -70,6 +70,7 @@ fn everything_that_happens_is_counted() {
         Measurement::ClaimLost,
         Measurement::ErrorAnswered { code: "SESSION_NOT_FOUND" },
         Measurement::RateLimited { limit: "statusQueries" },
+        Measurement::LimitNotCounted { limit: "sessions" },
         Measurement::SlowConsumerDropped,
         Measurement::AudioDropped,
     ]);
@@ -86,6 +87,7 @@ fn everything_that_happens_is_counted() {
             "headcount_claims_lost_total 1",
             "headcount_errors_answered_total{code=\"SESSION_NOT_FOUND\"} 1",
             "headcount_rate_limited_total{limit=\"statusQueries\"} 1",
+            "headcount_limits_not_counted_total{limit=\"sessions\"} 1",
             "headcount_slow_consumers_dropped_total 1",
             "headcount_audio_dropped_total 1",
         ],

@@ -1,9 +1,10 @@
-//! Reading ahead: who asks for a connection asks for its session next, and then for the audience and the ledger. One
-//! call brings them all, and the next questions are answered with what it brought.
+//! Reading ahead: who asks for a connection asks for its session next, and then for the audience and the ledger. Calls
+//! that go out together bring them all, and the next questions are answered with what they brought.
 //!
-//! Each part is given out once (the session twice: who speaks is asked first, then the whole status), within
-//! [`FRESH`], and not after this process has written anything: so nobody ever misses what they wrote themselves, and
-//! what others wrote is missed for no longer than a slow call would have missed it.
+//! Each part is given out once (the session more often: who speaks is asked first, then the whole status, and where
+//! others write, the claim looks at it too), within [`FRESH`], and not after this process has written anything of it:
+//! so nobody ever misses what they wrote themselves, and what others wrote is missed for no longer than a slow call
+//! would have missed it.
 
 use super::item::Item;
 use headcount_core::{ConnectionId, SessionId};
@@ -31,7 +32,9 @@ pub(super) enum Part {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Bundle {
     pub(super) session: Option<Item>,
-    /// What the audience is known by: the item of it, or the languages of the last time.
+    /// Where we write: the items of the audience.
+    pub(super) shards: Vec<Item>,
+    /// Where others write: the languages of the last time.
     pub(super) audience: Option<Item>,
     pub(super) ledger: Option<Item>,
 }
@@ -49,13 +52,17 @@ struct Memory {
     sessions: HashMap<ConnectionId, SessionId>,
     /// How often this process has written.
     writes: u64,
+    /// Which of these was the last one of each session; [`MOST`] of them.
+    written: HashMap<SessionId, u64>,
+    /// Of the writes up to this one nobody knows any more which session they were of.
+    blurred: u64,
 }
 
 /// What was read ahead.
 #[derive(Default)]
 pub(super) struct Ahead(Mutex<Memory>);
 
-/// A moment: what is read after it may be parked as long as nothing is written meanwhile.
+/// A moment: what is read of a session after it may be parked as long as nothing of that is written meanwhile.
 #[derive(Clone, Copy)]
 pub(super) struct Before(u64);
 
@@ -68,6 +75,12 @@ impl Ahead {
     pub(super) fn forget(&self, session: &SessionId) {
         let mut memory = self.0.lock();
         memory.writes += 1;
+        if memory.written.len() >= MOST {
+            memory.written.clear();
+            memory.blurred = memory.writes;
+        }
+        let write = memory.writes;
+        memory.written.insert(session.clone(), write);
         memory.parked.remove(session);
     }
 
@@ -87,7 +100,8 @@ impl Ahead {
     /// Parks what was read since `before`, with the session to be given out `sessions` times.
     pub(super) fn park(&self, before: Before, session: &SessionId, bundle: Bundle, sessions: u8) {
         let mut memory = self.0.lock();
-        if memory.writes != before.0 {
+        let written = memory.written.get(session).map_or(memory.blurred, |write| memory.blurred.max(*write));
+        if written > before.0 {
             return;
         }
         if memory.parked.len() >= MOST {

@@ -1,10 +1,12 @@
-//! A session with what belongs to it, in one call.
+//! A session with what belongs to it, in calls that go out together.
 
 use super::ahead::{Bundle, Part};
+use super::item::text;
 use super::others::HEARD;
 use super::reach::Key;
 use super::row::Row;
-use super::{DynamoStore, Writers, crowd_item, ledger_item};
+use super::{DynamoStore, Writers, ledger_item};
+use futures_util::future::try_join;
 use headcount_core::ports::StoreError;
 use headcount_core::{ConnectionId, SessionId};
 
@@ -17,13 +19,13 @@ impl DynamoStore {
         let before = self.ahead.before();
         let bundle = self.read_bundle(session).await?;
         if matches!(part, Part::Session) {
-            self.ahead.park(before, session, bundle.clone(), 0);
+            self.ahead.park(before, session, bundle.clone(), self.looks_of_a_claim());
         }
         Ok(bundle)
     }
 
-    /// The row of `connection` with what belongs to its session: one call where the session is known from the last
-    /// time, else two.
+    /// The row of `connection` with what belongs to its session: at once where the session is known from the last
+    /// time, else one after the other.
     pub(super) async fn row_with_bundle(
         &self,
         connection: &ConnectionId,
@@ -33,10 +35,8 @@ impl DynamoStore {
         let known = self.ahead.session_of(connection);
         let (row, bundle) = match &known {
             Some(session) => {
-                let [key, audience, ledger] = self.keys(session);
-                let [row, session, audience, ledger] =
-                    self.reach.get_all([row, key, audience, ledger]).await?;
-                (row, Some(Bundle { session, audience, ledger }))
+                let (row, bundle) = try_join(self.reach.get(&row), self.read_bundle(session)).await?;
+                (row, Some(bundle))
             }
             None => (self.reach.get(&row).await?, None),
         };
@@ -46,24 +46,33 @@ impl DynamoStore {
             _ => self.read_bundle(&row.session).await?,
         };
         self.ahead.remember(connection, &row.session);
-        self.ahead.park(before, &row.session, bundle.clone(), 2);
+        self.ahead.park(before, &row.session, bundle.clone(), 2 + self.looks_of_a_claim());
         Ok(Some((row, bundle)))
     }
 
-    async fn read_bundle(&self, session: &SessionId) -> Result<Bundle, StoreError> {
-        let [session, audience, ledger] = self.reach.get_all(self.keys(session)).await?;
-        Ok(Bundle { session, audience, ledger })
+    /// How often a claim asks for the session, besides those who ask before it: where others write, the ledger that it
+    /// writes holds what it needs of the session.
+    const fn looks_of_a_claim(&self) -> u8 {
+        match self.writers {
+            Writers::Ours => 0,
+            Writers::Others { .. } => 1,
+        }
     }
 
-    fn keys(&self, session: &SessionId) -> [Key; 3] {
-        let audience = match self.writers {
-            Writers::Ours => crowd_item::KEY,
-            Writers::Others { .. } => HEARD,
-        };
-        [
-            Key::Session(session.clone()),
-            Key::status(session, audience),
-            Key::status(session, ledger_item::KEY),
-        ]
+    async fn read_bundle(&self, id: &SessionId) -> Result<Bundle, StoreError> {
+        let session = Key::Session(id.clone());
+        match self.writers {
+            Writers::Ours => {
+                let (session, mut shards) = try_join(self.reach.get(&session), self.reach.parts(id)).await?;
+                let ledger = shards.iter().position(|item| text(item, "sk") == Some(ledger_item::KEY));
+                let ledger = ledger.map(|at| shards.swap_remove(at));
+                Ok(Bundle { session, shards, audience: None, ledger })
+            }
+            Writers::Others { .. } => {
+                let [audience, ledger] = [HEARD, ledger_item::KEY].map(|key| Key::status(id, key));
+                let [session, audience, ledger] = self.reach.get_all([session, audience, ledger]).await?;
+                Ok(Bundle { session, shards: Vec::new(), audience, ledger })
+            }
+        }
     }
 }

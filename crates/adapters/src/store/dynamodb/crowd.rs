@@ -1,210 +1,206 @@
-//! Who listens to one session, as it is kept in one item: the counts, the graces, and what happened so far.
+//! Who listens to one session: several [shards](Shard), each an item of its own, so that many can join at the same time.
 //!
-//! Pure. Every mutation of an audience reads this item and the rows that it is about, changes both here, and writes them
-//! in one transaction that holds only if nobody else has written the item meanwhile. So a change of language is one
-//! step, and a count never differs from the rows that it counts.
+//! Pure. Every mutation reads all shards, changes the one that the place is in together with the rows that it is about,
+//! and writes these in one transaction that holds only if nobody else has written that shard meanwhile. So each shard
+//! counts exactly the rows that belong to it, at every moment, and those who come and go in different shards do not
+//! meet. What is told of the whole is the sum:
+//!
+//! * *The count.* The shards are read within a few milliseconds and not at one moment. Whoever was there all the while is
+//!   counted once; of those who came or went meanwhile, each may or may not be.
+//! * *The limit* is exact. Each shard has a share of the room, and no join goes beyond it without taking room from another
+//!   shard in the same transaction. Where the limit has been lowered, so that a shard has more than its share, a join
+//!   writes all of them.
+//! * *The peak* is the most that anybody saw who looked: every join, leave and question looks, and whoever sees more than
+//!   is noted notes it. Joins of the same instant may each miss the others until the next look, and then the peak bears
+//!   the time of that look. It can be too large by those who left and those who came while one look was read.
+//! * *The curve* is the sum of the curves of the shards, of which each is exact; joins and leaves add up.
+//! * *Languages* beyond the limit of [`LanguageDistribution`] count as `other`; two that take the last slot in the same
+//!   instant both keep it, and the sum folds one of them.
+//!
+//! Ended graces are told by whoever writes them away, shard by shard ([`Change::Noted`]). Who loses that race to another
+//! writer of the shard has nothing to tell: the winner has looked at the same graces, and either tells of their end or
+//! knows when it is.
 
-use super::item::{n, secs};
-use super::reach::Condition;
+#[cfg(test)]
+mod tests;
+
+use super::item::{Item, secs};
 use super::row::{NOT_RESUMABLE, Row, Seat};
+use super::session_item::hash;
+use super::shard::{Change, Shard};
+use super::{barrier, curve, shard_item};
 use headcount_core::ports::{Counted, Departure};
 use headcount_core::{
     AudienceHistory, ConnectionId, Language, LanguageDistribution, Place, Quality, Session, Timestamp,
 };
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Rows whose time to live ends within one such span, in seconds, are counted together and let go together.
-const LEASE_SPAN: u64 = 15 * 60;
-
-/// How many places may be in grace at once: they are all in the item, which may have 400 KB. A listener that is lost
-/// while so many are leaves at once.
-const MAX_GRACES: usize = 2_000;
+/// How many shards an audience has. A session keeps the number that it was created with.
+///
+/// A look and the write that follows it take some 25 ms, so one item bears some forty joins a second, and sixteen bear
+/// the five hundred that API Gateway lets in. More would cost every look, and would lie in the same partition all the
+/// same, which bears a thousand units of writing a second: five hundred joins, while a shard has less than 1 KB.
+pub(super) const SHARDS: usize = 16;
 
 /// How long DynamoDB keeps what belongs to a session after that has expired, in seconds.
 const KEPT: u64 = 24 * 60 * 60;
 
-/// A place that nobody holds at the moment.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Grace {
-    pub(super) until: Timestamp,
-    pub(super) seat: Seat,
-}
-
 /// The audience of a session.
+#[derive(Clone, Debug)]
 pub(super) struct Crowd {
-    /// A number that tells the session from every earlier one of the same name.
-    pub(super) life: u64,
-    /// When the session was created.
-    pub(super) started: Timestamp,
-    /// How often the item has been written.
-    pub(super) version: u64,
-    /// Connected listeners, by the end of their rows' time to live and by language.
-    pub(super) leases: BTreeMap<u64, BTreeMap<Language, u64>>,
-    pub(super) graces: Vec<Grace>,
-    /// Graces that have ended since anyone was told.
-    pub(super) graces_ended: u64,
-    pub(super) history: AudienceHistory,
-    /// When DynamoDB may forget the item, in seconds.
-    pub(super) exp: u64,
-    /// Leases and graces together.
-    pub(super) audience: LanguageDistribution,
-    /// Whether anything is to be written.
-    pub(super) changed: bool,
+    /// In their order; never none.
+    pub(super) shards: Vec<Shard>,
+    /// Until when nobody is to be counted, for the session is being ended.
+    held_back: Option<Timestamp>,
 }
 
 impl Crowd {
     pub(super) fn new(session: &Session, life: u64) -> Self {
-        Self {
-            life,
-            started: session.created_at,
-            version: 0,
-            leases: BTreeMap::new(),
-            graces: Vec::new(),
-            graces_ended: 0,
-            history: AudienceHistory::new(session.created_at),
-            exp: expiry(session),
-            audience: LanguageDistribution::new(),
-            changed: false,
-        }
+        Self { shards: vec![Shard::new(life, session.created_at, expiry(session)); SHARDS], held_back: None }
     }
 
-    /// That nobody has written the item since it was read.
-    pub(super) fn unchanged(&self) -> Condition {
-        Condition {
-            expression: "version = :version AND life = :life",
-            values: vec![(":version", n(self.version)), (":life", n(self.life))],
-        }
+    /// The audience in `items`: all its shards, of one session. Some of them are what is seen of a session that is being
+    /// created or ended at this moment.
+    pub(super) fn read(items: &[Item]) -> Option<Self> {
+        let mut shards: Vec<_> = items.iter().filter_map(shard_item::read).collect();
+        shards.sort_unstable_by_key(|(at, ..)| *at);
+        let (of, life) = shards.first().map(|(_, of, shard)| (*of, shard.life))?;
+        let whole = shards.len() as u64 == of
+            && (0..)
+                .zip(&shards)
+                .all(|(number, (at, same, shard))| (*at, *same, shard.life) == (number, of, life));
+        let held_back = items.iter().find_map(|item| barrier::read(item, life));
+        whole.then(|| Self { shards: shards.into_iter().map(|(_, _, shard)| shard).collect(), held_back })
+    }
+
+    /// What tells the session from every earlier one of the same name.
+    pub(super) fn life(&self) -> u64 {
+        self.shards[0].life
+    }
+
+    /// The number of the shard of a place that was first taken by `first`.
+    pub(super) fn shard_of(&self, first: &ConnectionId) -> usize {
+        hash(first.as_str()) as usize % self.shards.len()
+    }
+
+    pub(super) fn listeners(&self) -> u64 {
+        self.shards.iter().map(Shard::listeners).sum()
+    }
+
+    pub(super) fn distribution(&self) -> LanguageDistribution {
+        self.shards.iter().flat_map(Shard::counts).collect()
+    }
+
+    /// Whether whoever wants to count somebody has to wait.
+    pub(super) fn is_held_back(&self, now: Timestamp) -> bool {
+        self.held_back.is_some_and(|until| until > now)
     }
 
     /// Lets go of the places whose grace has ended, and of the rows whose time to live has.
     pub(super) fn let_go(&mut self, now: Timestamp) {
-        let graces = self.graces.len();
-        let audience = &mut self.audience;
-        self.graces.retain(|grace| {
-            let waits = grace.until > now;
-            if !waits {
-                audience.remove(&grace.seat.counted_as);
-            }
-            waits
-        });
-        let mut gone = (graces - self.graces.len()) as u64;
-        while let Some(lease) = self.leases.first_entry()
-            && lease.key().saturating_mul(1_000) <= now.as_millis()
-        {
-            for (language, count) in lease.remove() {
-                gone += count;
-                (0..count).for_each(|_| audience.remove(&language));
-            }
-        }
-        if gone > 0 {
-            self.graces_ended += gone;
-            self.history.left(gone, &self.audience, now);
-            self.changed = true;
-        }
-    }
-
-    /// Counts anew, when the item has been read.
-    pub(super) fn recount(&mut self) {
-        let held = self.leases.values().flatten().map(|(language, count)| (language, *count));
-        self.audience = held.chain(self.graces.iter().map(|grace| (&grace.seat.counted_as, 1))).collect();
-    }
-
-    /// The audience as it is told; whoever is told of ended graces here is the one who is.
-    pub(super) fn counted(&mut self, now: Timestamp) -> Counted {
-        self.changed |= self.graces_ended > 0;
-        Counted {
-            distribution: Arc::new(self.audience.clone()),
-            history: Arc::new(self.history.clone()),
-            quality: Quality::exact(now),
-            reconnecting: self.graces.len() as u64,
-            next_grace_end: self.graces.iter().map(|grace| grace.until).min(),
-            graces_ended: std::mem::take(&mut self.graces_ended),
-        }
+        self.shards.iter_mut().for_each(|shard| shard.let_go(now));
     }
 
     /// A new listener. `name_taken`: a place that was first taken by a connection of that name lives on elsewhere, so
     /// that two could not be told apart.
     pub(super) fn join(&mut self, id: &ConnectionId, language: &Language, name_taken: bool) -> Seat {
-        let waits = self.graces.iter().any(|grace| grace.seat.place.first == *id);
-        let turn = if name_taken || waits { NOT_RESUMABLE } else { 0 };
         let counted_as = self.name_for(language);
-        let place = Place { first: id.clone(), turn };
-        Seat { place, language: language.clone(), counted_as }
+        let at = self.shard_of(id);
+        let shard = &mut self.shards[at];
+        let waits = shard.graces.iter().any(|grace| grace.seat.place.first == *id);
+        let turn = if name_taken || waits { NOT_RESUMABLE } else { 0 };
+        shard.history.joins += 1;
+        self.hear(at, &counted_as);
+        Seat { place: Place { first: id.clone(), turn }, language: language.clone(), counted_as }
     }
 
     /// The name under which one more listener of `language` counts.
-    fn name_for(&mut self, language: &Language) -> Language {
-        let name = self.audience.add(language);
-        self.audience.remove(&name);
-        name
+    fn name_for(&self, language: &Language) -> Language {
+        self.distribution().add(language)
+    }
+
+    /// Notes a language that never had a listener.
+    fn hear(&mut self, at: usize, language: &Language) {
+        let mut known = self.shards.iter().map(|shard| &shard.history.languages_seen);
+        if language.is_language() && !known.any(|seen| seen.contains(language)) {
+            let all: usize = self.shards.iter().map(|shard| shard.history.languages_seen.len()).sum();
+            if all < LanguageDistribution::MAX_LANGUAGES {
+                self.shards[at].history.languages_seen.insert(language.clone());
+            }
+        }
+    }
+
+    /// Makes sure that the shard of that number has room for one more; false if the session is full.
+    pub(super) fn make_room(&mut self, at: usize, max_listeners: u64) -> bool {
+        if self.listeners() >= max_listeners {
+            return false;
+        }
+        let spare = self.spare(max_listeners);
+        if spare.iter().any(|spare| *spare < 0) {
+            self.shards.iter_mut().for_each(|shard| shard.mark(Change::Counted));
+        } else if spare[at] == 0
+            && let Some((from, most)) = spare.iter().enumerate().max_by_key(|(_, spare)| **spare)
+        {
+            // Half of it: the lender goes on without asking, and so does the borrower.
+            let lent = most / 2 + most % 2;
+            self.shards[from].lent -= lent;
+            self.shards[from].mark(Change::Counted);
+            self.shards[at].lent += lent;
+        }
+        true
+    }
+
+    /// How many more listeners each shard has room for: the limit is shared equally, and then by what was lent. All
+    /// together it is what the limit leaves.
+    fn spare(&self, max_listeners: u64) -> Vec<i64> {
+        let max = i64::from(u32::try_from(max_listeners).unwrap_or(u32::MAX));
+        let of = self.shards.len() as i64;
+        let spare = |(shard, number): (&Shard, i64)| {
+            let share = max / of + i64::from(number < max % of);
+            share + shard.lent - i64::try_from(shard.listeners()).unwrap_or(i64::MAX)
+        };
+        self.shards.iter().zip(0..).map(spare).collect()
     }
 
     /// Counts `row` from now on.
     pub(super) fn count(&mut self, row: &Row) {
         if let Some(seat) = &row.seat {
-            let lease = self.leases.entry(lease_of(row)).or_default();
-            *lease.entry(seat.counted_as.clone()).or_insert(0) += 1;
-            self.audience.add(&seat.counted_as);
-            self.changed = true;
+            let at = self.shard_of(&seat.place.first);
+            self.shards[at].count(row, seat);
         }
     }
 
-    /// A new listener has been counted.
-    pub(super) fn joined(&mut self, seat: &Seat, now: Timestamp) {
-        self.history.joined(&seat.counted_as, &self.audience, now);
+    /// Counts `row` no longer, if it counted.
+    pub(super) fn discount(&mut self, row: &Row) {
+        if let Some(seat) = &row.seat {
+            let at = self.shard_of(&seat.place.first);
+            self.shards[at].discount(row, seat);
+        }
     }
 
-    /// Counts `row` no longer; false if it did not count, for its time to live was over.
-    pub(super) fn discount(&mut self, row: &Row) -> bool {
-        let (Some(seat), end) = (&row.seat, lease_of(row)) else { return false };
-        let Some(lease) = self.leases.get_mut(&end) else { return false };
-        let Some(count) = lease.get_mut(&seat.counted_as) else { return false };
-        *count -= 1;
-        if *count == 0 {
-            lease.remove(&seat.counted_as);
-        }
-        if lease.is_empty() {
-            self.leases.remove(&end);
-        }
-        self.audience.remove(&seat.counted_as);
-        self.changed = true;
-        true
+    /// Whether `place` is in its grace.
+    pub(super) fn waits(&self, place: &Place) -> bool {
+        self.shards[self.shard_of(&place.first)].graces.iter().any(|grace| grace.seat.place == *place)
     }
 
-    /// Takes the place that `place` names out of its grace, if it is in one.
+    /// Takes `place` out of its grace, if it is in one.
     pub(super) fn return_from_grace(&mut self, place: &Place) -> Option<Seat> {
-        let at = self.graces.iter().position(|grace| grace.seat.place == *place)?;
-        let seat = self.graces.swap_remove(at).seat;
-        self.audience.remove(&seat.counted_as);
-        self.changed = true;
-        Some(seat)
+        let at = self.shard_of(&place.first);
+        self.shards[at].return_from_grace(place)
     }
 
     /// Lets the listener of `row` go.
     pub(super) fn depart(&mut self, row: &Row, departure: Departure, now: Timestamp) {
         let Some(seat) = &row.seat else { return };
-        if !self.discount(row) {
-            return;
-        }
-        match departure {
-            Departure::Grace { until }
-                if until > now && seat.place.turn != NOT_RESUMABLE && self.graces.len() < MAX_GRACES =>
-            {
-                self.audience.add(&seat.counted_as);
-                self.graces.push(Grace { until, seat: seat.clone() });
-            }
-            Departure::Grace { .. } | Departure::Final => {
-                self.history.left(1, &self.audience, now);
-            }
-        }
+        let at = self.shard_of(&seat.place.first);
+        self.note_peak(at, now);
+        self.shards[at].depart(row, seat, departure, now);
     }
 
     /// Moves the listener of `row`, which counts, to `language`; false if it was there.
     pub(super) fn switch(&mut self, row: &mut Row, language: &Language) -> bool {
-        if row.seat.as_ref().is_none_or(|seat| seat.language == *language) {
-            return false;
-        }
+        let Some(seat) = row.seat.as_ref().filter(|seat| seat.language != *language) else { return false };
+        let at = self.shard_of(&seat.place.first);
         self.discount(row);
         let counted_as = self.name_for(language);
         if let Some(seat) = &mut row.seat {
@@ -212,17 +208,81 @@ impl Crowd {
             seat.counted_as = counted_as.clone();
         }
         self.count(row);
-        self.history.switched(&counted_as, &self.audience);
+        self.hear(at, &counted_as);
         true
+    }
+
+    /// Notes the number of listeners in the shard of that number, if there never were so many.
+    fn note_peak(&mut self, at: usize, now: Timestamp) {
+        let count = self.listeners();
+        if count > self.peak().0 {
+            let shard = &mut self.shards[at];
+            (shard.history.peak, shard.history.peak_at) = (count, now);
+            shard.mark(Change::Noted);
+        }
+    }
+
+    fn peak(&self) -> (u64, Timestamp) {
+        let peaks = self.shards.iter().map(|shard| (shard.history.peak, shard.history.peak_at));
+        peaks.max_by_key(|(peak, at)| (*peak, std::cmp::Reverse(*at))).unwrap_or_default()
+    }
+
+    /// Notes what follows from all the changes, before they are written.
+    pub(super) fn take_stock(&mut self, now: Timestamp) {
+        let counted = self.shards.iter().position(|shard| shard.change == Change::Counted);
+        self.note_peak(counted.unwrap_or(0), now);
+        for shard in self.shards.iter_mut().filter(|shard| shard.change > Change::Nothing) {
+            shard.history.trend.observe(shard.listeners(), now);
+        }
+    }
+
+    /// The numbers of the shards that have to be written.
+    pub(super) fn counted_shards(&self) -> Vec<usize> {
+        self.numbers(|shard| shard.change == Change::Counted)
+    }
+
+    /// The numbers of the shards that may be written, each by itself.
+    pub(super) fn noted_shards(&self) -> Vec<usize> {
+        self.numbers(|shard| match shard.change {
+            Change::Nothing => shard.graces_ended > 0,
+            Change::Noted => true,
+            Change::Counted => false,
+        })
+    }
+
+    fn numbers(&self, which: impl Fn(&Shard) -> bool) -> Vec<usize> {
+        (0..self.shards.len()).filter(|at| which(&self.shards[*at])).collect()
+    }
+
+    /// What happened to the whole audience.
+    pub(super) fn history(&self) -> AudienceHistory {
+        let (peak, peak_at) = self.peak();
+        let histories = || self.shards.iter().map(|shard| &shard.history);
+        AudienceHistory {
+            peak,
+            peak_at,
+            joins: histories().map(|history| history.joins).sum(),
+            leaves: histories().map(|history| history.leaves).sum(),
+            languages_seen: histories().flat_map(|history| &history.languages_seen).cloned().collect(),
+            trend: curve::sum(self.shards[0].started, histories().map(|history| &history.trend), peak),
+        }
+    }
+
+    /// The audience as it is told, with so many graces that have ended.
+    pub(super) fn counted(&self, graces_ended: u64, now: Timestamp) -> Counted {
+        let graces = || self.shards.iter().flat_map(|shard| &shard.graces);
+        Counted {
+            distribution: Arc::new(self.distribution()),
+            history: Arc::new(self.history()),
+            quality: Quality::exact(now),
+            reconnecting: graces().count() as u64,
+            next_grace_end: graces().map(|grace| grace.until).min(),
+            graces_ended,
+        }
     }
 }
 
 /// When DynamoDB may forget what belongs to `session`, in seconds.
 pub(super) fn expiry(session: &Session) -> u64 {
     secs(session.expires_at).saturating_add(KEPT)
-}
-
-/// The end of the span that the row's time to live ends in, in seconds.
-fn lease_of(row: &Row) -> u64 {
-    row.ttl.div_ceil(LEASE_SPAN).saturating_mul(LEASE_SPAN)
 }

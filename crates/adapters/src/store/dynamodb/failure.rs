@@ -1,6 +1,7 @@
 //! What becomes of a call: its outcome, a conflict with somebody else's, or a failure.
 
-use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use crate::aws::cause;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItemsError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::CancellationReason;
@@ -13,8 +14,7 @@ where
     E: Error + ProvideErrorMetadata + Send + Sync + 'static,
     R: std::fmt::Debug + Send + Sync + 'static,
 {
-    let code = error.code().unwrap_or("no answer").to_owned();
-    StoreError::Unavailable(format!("{code}: {}", DisplayErrorContext(error)))
+    StoreError::Unavailable(cause(&error, error.code(), error.message()))
 }
 
 /// A request that could not even be built.
@@ -27,7 +27,7 @@ pub(super) fn unbuilt(error: aws_sdk_dynamodb::error::BuildError) -> StoreError 
 pub(super) enum Written {
     /// All of it.
     Done,
-    /// Nothing: somebody else has written first, or is writing. Read again.
+    /// Nothing: somebody else has written first, or is writing, or more was written than DynamoDB bears. Read again.
     Conflict,
 }
 
@@ -61,10 +61,20 @@ pub(super) fn is_busy<R>(error: &SdkError<TransactGetItemsError, R>) -> bool {
     }
 }
 
-/// Every reason is a lost race, or none at all.
+/// Every reason is a lost race, a lack of throughput, or none at all. The SDK, which tries throttled calls again, does
+/// not know of those within a transaction.
 fn is_conflict(reasons: &[CancellationReason]) -> bool {
     let lost = |reason: &CancellationReason| {
-        matches!(reason.code(), None | Some("None" | "ConditionalCheckFailed" | "TransactionConflict"))
+        matches!(
+            reason.code(),
+            None | Some(
+                "None"
+                    | "ConditionalCheckFailed"
+                    | "TransactionConflict"
+                    | "ThrottlingError"
+                    | "ProvisionedThroughputExceeded"
+            )
+        )
     };
     !reasons.is_empty() && reasons.iter().all(lost)
 }

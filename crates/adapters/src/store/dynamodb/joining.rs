@@ -30,7 +30,7 @@ impl Own {
         }
     }
 
-    /// What must hold of the row when it is written over. In this session the audience's version says it all.
+    /// What must hold of the row when it is written over. In this session the version of its shard says it all.
     fn condition(&self) -> Option<Condition> {
         match self {
             Self::Nothing => Some(Condition::plain("attribute_not_exists(connectionId)")),
@@ -54,7 +54,12 @@ pub(super) struct Look {
 
 /// What becomes of the joiner.
 pub(super) enum Verdict {
-    Joined(Row, JoinKind),
+    Joined {
+        row: Row,
+        kind: JoinKind,
+        /// Whether it hears another language now.
+        switched: bool,
+    },
     Full,
     LanguageNeeded,
     AlreadyJoined,
@@ -69,6 +74,12 @@ pub(super) fn wanted_place(joiner: &Joiner) -> Option<&Place> {
 }
 
 impl Look {
+    /// Whether somebody holds `place`, or it waits for its listener.
+    pub(super) fn has(&self, place: &Place) -> bool {
+        let held = self.holder.as_ref().and_then(|row| row.seat.as_ref());
+        held.is_some_and(|seat| seat.place == *place) || self.crowd.waits(place)
+    }
+
     /// Decides, and notes in the audience and in `writes` what follows from it.
     pub(super) fn admit(&mut self, joiner: &Joiner) -> Verdict {
         self.crowd.let_go(joiner.now);
@@ -77,7 +88,9 @@ impl Look {
             return self.admit_again(joiner, row);
         }
         match &joiner.role {
-            WantedRole::Speaker => self.seat(joiner, None, JoinKind::New),
+            WantedRole::Speaker => {
+                Verdict::Joined { row: self.seat(joiner, None), kind: JoinKind::New, switched: false }
+            }
             WantedRole::Listener { language, resume, max_listeners } => {
                 if let Some(place) = resume
                     && let Some(verdict) = self.resume(joiner, place, language.as_ref())
@@ -85,32 +98,31 @@ impl Look {
                     return verdict;
                 }
                 let Some(language) = language else { return Verdict::LanguageNeeded };
-                if self.crowd.audience.listener_count() >= *max_listeners {
+                let at = self.crowd.shard_of(&joiner.connection);
+                if !self.crowd.make_room(at, *max_listeners) {
                     return Verdict::Full;
                 }
                 let seat = self.crowd.join(&joiner.connection, language, self.name_taken);
-                let verdict = self.seat(joiner, Some(seat.clone()), JoinKind::New);
-                self.crowd.joined(&seat, joiner.now);
-                verdict
+                let row = self.seat(joiner, Some(seat));
+                Verdict::Joined { row, kind: JoinKind::New, switched: false }
             }
         }
     }
 
     fn admit_again(&mut self, joiner: &Joiner, mut row: Row) -> Verdict {
-        match (&joiner.role, &row.seat) {
-            (WantedRole::Speaker, None) => {}
+        let switched = match (&joiner.role, &row.seat) {
+            (WantedRole::Speaker, None) => false,
             (WantedRole::Listener { language, .. }, Some(_)) => {
-                if let Some(language) = language
-                    && self.crowd.switch(&mut row, language)
-                {
-                    self.writes.push(put(&row, None));
-                }
+                language.as_ref().is_some_and(|language| self.crowd.switch(&mut row, language))
             }
             (WantedRole::Speaker, Some(_)) | (WantedRole::Listener { .. }, None) => {
                 return Verdict::AlreadyJoined;
             }
+        };
+        if switched {
+            self.writes.push(put(&row, None));
         }
-        Verdict::Joined(row, JoinKind::Again)
+        Verdict::Joined { row, kind: JoinKind::Again, switched }
     }
 
     /// Takes the place over from whoever holds it; `None` if it cannot be resumed.
@@ -132,27 +144,23 @@ impl Look {
             }
         };
         seat.place.turn += 1;
-        let Verdict::Joined(mut row, kind) = self.seat(joiner, Some(seat), JoinKind::Resumed { superseded })
-        else {
-            return None;
-        };
-        if let Some(language) = language
-            && self.crowd.switch(&mut row, language)
-        {
+        let mut row = self.seat(joiner, Some(seat));
+        let switched = language.is_some_and(|language| self.crowd.switch(&mut row, language));
+        if switched {
             // Written once only: the first version of the row never was.
             self.writes
                 .retain(|write| !matches!(write, Write::Put(Key::Connection(id), ..) if *id == row.id));
             self.writes.push(put(&row, self.own.condition()));
         }
         self.writes.extend(pointer::point(&row));
-        Some(Verdict::Joined(row, kind))
+        Some(Verdict::Joined { row, kind: JoinKind::Resumed { superseded }, switched })
     }
 
     /// Gives the joiner its row.
-    fn seat(&mut self, joiner: &Joiner, seat: Option<Seat>, kind: JoinKind) -> Verdict {
-        let row = Row::new(&joiner.connection, &joiner.session, self.crowd.life, joiner.now, seat);
+    fn seat(&mut self, joiner: &Joiner, seat: Option<Seat>) -> Row {
+        let row = Row::new(&joiner.connection, &joiner.session, self.crowd.life(), joiner.now, seat);
         self.crowd.count(&row);
         self.writes.push(put(&row, self.own.condition()));
-        Verdict::Joined(row, kind)
+        row
     }
 }

@@ -54,7 +54,11 @@ impl DynamoStore {
         next: &UpdateLedger,
     ) -> Result<Claim, StoreError> {
         let Some(previous) = next.revision().checked_sub(1) else { return Ok(Claim::Lost) };
-        let Some(stored) = self.stored(id).await? else { return Ok(Claim::Lost) };
+        let stored = match self.ahead.take(id, Part::Session) {
+            Some(bundle) => bundle.session.as_ref().and_then(session_item::read),
+            None => self.stored(id).await?,
+        };
+        let Some(stored) = stored else { return Ok(Claim::Lost) };
         let born = stored.session.created_at;
         let expression = if previous == 0 {
             "attribute_not_exists(pk) OR born <> :born OR revision = :previous"

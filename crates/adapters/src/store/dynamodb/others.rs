@@ -5,9 +5,9 @@ use super::counting::{Counting, Tally, distribution};
 use super::failure::failed;
 use super::item::{Item, item, n, s};
 use super::reach::{Condition, Key};
-use super::sessions::read_live;
 use super::{DynamoStore, crowd, session_item};
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use futures_util::future::join;
 use headcount_core::ports::{Counted, StoreError, Updated};
 use headcount_core::{
     AudienceHistory, Connection, ConnectionId, Quality, Session, SessionChange, SessionId, SpeakerSeat,
@@ -15,7 +15,7 @@ use headcount_core::{
 };
 use std::sync::Arc;
 
-/// The sort key of the languages that a session's listeners had the last time, spelled as in the index.
+/// The sort key of the languages that a session's many listeners had the last time, spelled as in the index.
 pub(super) const HEARD: &str = "heard";
 
 /// Whoever asks for a change that only the tables' own writers may make is told so.
@@ -39,16 +39,18 @@ impl DynamoStore {
         let Bundle { session, audience: heard, .. } = self.bundle(id, Part::Audience).await?;
         let Some(stored) = session.as_ref().and_then(session_item::read) else { return Ok(None) };
         let heard = heard.as_ref().map(tags).unwrap_or_default();
-        let tally = Counting::new(&self.reach, id, now).tally(heard.iter().cloned()).await?;
-        if !tally.keys().eq(&heard) {
-            self.note_heard(&stored.session, &tally).await;
+        let counting = Counting::new(&self.reach, id, now);
+        let (found, ()) = join(counting.count(&heard), self.note_known(&stored.session)).await;
+        let found = found?;
+        let worth_knowing = found.worth_knowing();
+        if worth_knowing != heard {
+            self.note_heard(&stored.session, worth_knowing).await;
         }
-        Ok(Some(counted(&stored.session, &tally, now)))
+        Ok(Some(counted(&stored.session, &found.tally, now)))
     }
 
     /// Notes the languages for the next count. That one is right without it too, only slower.
-    async fn note_heard(&self, session: &Session, tally: &Tally) {
-        let tags: Vec<_> = tally.keys().cloned().collect();
+    async fn note_heard(&self, session: &Session, tags: Vec<String>) {
         let heard = item([
             ("pk", Some(s(session.id.as_str()))),
             ("sk", Some(s(HEARD))),
@@ -98,28 +100,6 @@ impl DynamoStore {
                 _ => Err(failed(error)),
             },
         }
-    }
-
-    /// Active sessions by reading the whole table, every page of it.
-    pub(super) async fn live_by_scan(
-        &self,
-        after: Option<&SessionId>,
-        limit: usize,
-    ) -> Result<Vec<Arc<Session>>, StoreError> {
-        let (mut live, mut from) = (Vec::new(), None);
-        loop {
-            let scan = self.reach.client.scan().table_name(&self.reach.tables.sessions);
-            let page = scan.set_exclusive_start_key(from).send().await.map_err(failed)?;
-            live.extend(read_live(page.items()));
-            from = page.last_evaluated_key;
-            if from.is_none() {
-                break;
-            }
-        }
-        live.retain(|session| after.is_none_or(|after| session.id > *after));
-        live.sort_unstable_by(|a, b| a.id.cmp(&b.id));
-        live.truncate(limit);
-        Ok(live)
     }
 }
 

@@ -1,20 +1,19 @@
 //! Joining, leaving and changing language in tables that we write.
 
-use super::DynamoStore;
 use super::ahead::Part;
 use super::crowd::Crowd;
-use super::crowd_item;
-use super::failure::Written;
-use super::item::{ms, s};
-use super::joining::{Look, Own, Verdict};
+use super::item::{ms, n, s};
+use super::joining::{Look, Own, Verdict, wanted_place};
 use super::patience::Patience;
 use super::pointer;
 use super::reach::{Condition, Key, Write};
 use super::row::Row;
+use super::{DynamoStore, session_item};
+use futures_util::future::try_join;
 use headcount_core::ports::{Admission, Counted, Departed, Departure, JoinKind, Joined, Joiner, StoreError};
 use headcount_core::{Connection, ConnectionId, Language, Place, SessionId, Timestamp};
 
-/// A row that counts, with the audience that it counts in, both of one moment.
+/// A row with a role in a live session, and the audience of that session.
 struct Held {
     row: Row,
     crowd: Crowd,
@@ -26,29 +25,59 @@ impl DynamoStore {
         loop {
             let Some(mut look) = self.look(joiner).await? else { return Ok(None) };
             if let Own::Foreign(row) = &look.own
-                && self.crowd(&row.session).await?.is_some_and(|crowd| crowd.life == row.life)
+                && self.stored(&row.session).await?.is_some_and(|stored| stored.life == row.life)
             {
                 return Ok(Some(Admission::AlreadyJoined));
             }
-            let verdict = look.admit(joiner);
-            let admission = admission(verdict, &mut look.crowd, joiner.now);
-            if self.commit(&joiner.session, look.crowd, look.writes).await? == Written::Done {
-                return Ok(Some(admission));
+            let admitted = match look.admit(joiner) {
+                Verdict::Joined { row, kind, switched } => Ok((row, kind, switched)),
+                Verdict::Full => Err(Admission::Full),
+                Verdict::LanguageNeeded => Err(Admission::LanguageNeeded),
+                Verdict::AlreadyJoined => Err(Admission::AlreadyJoined),
+            };
+            let (row, kind, switched) = match admitted {
+                Ok(admitted) => admitted,
+                Err(refusal) => {
+                    self.note(&joiner.session, look.crowd, joiner.now).await;
+                    return Ok(Some(refusal));
+                }
+            };
+            let committed = self.commit(&joiner.session, look.crowd, look.writes, joiner.now);
+            if let Some(counted) = committed.await? {
+                return Ok(Some(joined(&row, counted, kind, switched)));
             }
             patience.again().await?;
         }
     }
 
-    /// Everything that a join depends on, of one moment; `None` without the session.
+    /// Everything that a join depends on; `None` without the session.
+    ///
+    /// The rows are read after the shards. So if the row of a place has changed between the two, its shard has changed
+    /// since it was read, and what is decided here is not written. Only that nobody has the place is said without
+    /// writing its shard, so that has to be true after the rows were read as it was before.
     async fn look(&self, joiner: &Joiner) -> Result<Option<Look>, StoreError> {
+        let mut patience = Patience::new();
+        loop {
+            let Some(crowd) = self.crowd(&joiner.session).await? else { return Ok(None) };
+            let look = self.look_at_rows(joiner, crowd).await?;
+            match wanted_place(joiner) {
+                Some(place) if !look.has(place) => {
+                    let at = look.crowd.shard_of(&place.first);
+                    if self.is_current(&joiner.session, &look.crowd, at).await? {
+                        return Ok(Some(look));
+                    }
+                    patience.again().await?;
+                }
+                _ => return Ok(Some(look)),
+            }
+        }
+    }
+
+    async fn look_at_rows(&self, joiner: &Joiner, crowd: Crowd) -> Result<Look, StoreError> {
         let (session, id) = (&joiner.session, &joiner.connection);
-        let place = super::joining::wanted_place(joiner);
+        let place = wanted_place(joiner);
         let first = place.map_or(id, |place| &place.first);
-        let mut keys = vec![
-            Key::status(session, crowd_item::KEY),
-            Key::Connection(id.clone()),
-            pointer::key(session, id),
-        ];
+        let mut keys = vec![Key::Connection(id.clone()), pointer::key(session, id)];
         if first != id {
             keys.extend([Key::Connection(first.clone()), pointer::key(session, first)]);
         }
@@ -58,24 +87,23 @@ impl DynamoStore {
                 let at = keys.iter().position(|wanted| wanted == key)?;
                 found.get(at)?.as_ref()
             };
-            let Some(crowd) = item(&keys[0]).and_then(crowd_item::read) else { return Ok(None) };
-            let pointed = |key: &Key| item(key).and_then(|item| pointer::read(item, crowd.life));
+            let pointed = |key: &Key| item(key).and_then(|item| pointer::read(item, crowd.life()));
             let holder = pointed(&pointer::key(session, first));
             let holder = Key::Connection(holder.unwrap_or_else(|| first.clone()));
             if place.is_some() && !keys.contains(&holder) {
                 // The place was resumed by yet another connection: look again, at that one too.
-                keys.truncate(5);
+                keys.truncate(4);
                 keys.push(holder);
                 continue;
             }
-            let mine = |row: &Row| row.session == *session && row.life == crowd.life;
-            return Ok(Some(Look {
-                own: Own::of(item(&keys[1]), mine),
-                name_taken: pointed(&keys[2]).is_some(),
+            let mine = |row: &Row| row.session == *session && row.life == crowd.life();
+            return Ok(Look {
+                own: Own::of(item(&keys[0]), mine),
+                name_taken: pointed(&keys[1]).is_some(),
                 holder: item(&holder).and_then(Row::read).filter(|row| mine(row)),
                 crowd,
                 writes: Vec::new(),
-            }));
+            });
         }
     }
 
@@ -90,11 +118,10 @@ impl DynamoStore {
             let Some(Held { row, mut crowd }) = self.held(id).await? else { return Ok(None) };
             crowd.let_go(now);
             crowd.depart(&row, departure, now);
-            let mut writes = vec![Write::Delete(Key::Connection(id.clone()), None)];
+            let mut writes = vec![Write::Delete(Key::Connection(id.clone()), Some(as_read(&row)))];
             writes.extend(pointer::forget(&row));
-            let departed = Departed { connection: row.connection(), counted: crowd.counted(now) };
-            if self.commit(&row.session, crowd, writes).await? == Written::Done {
-                return Ok(Some(departed));
+            if let Some(counted) = self.commit(&row.session, crowd, writes, now).await? {
+                return Ok(Some(Departed { connection: row.connection(), counted }));
             }
             patience.again().await?;
         }
@@ -110,11 +137,11 @@ impl DynamoStore {
         loop {
             let held = self.held(id).await?.filter(|held| held.row.seat.is_some());
             let Some(Held { mut row, mut crowd }) = held else { return Ok(None) };
+            let before = as_read(&row);
             crowd.let_go(now);
             let moved = crowd.switch(&mut row, language);
-            let counted = crowd.counted(now);
-            let writes = if moved { vec![put(&row, None)] } else { Vec::new() };
-            if self.commit(&row.session, crowd, writes).await? == Written::Done {
+            let writes = if moved { vec![put(&row, Some(before))] } else { Vec::new() };
+            if let Some(counted) = self.commit(&row.session, crowd, writes, now).await? {
                 return Ok(Some(counted));
             }
             patience.again().await?;
@@ -123,8 +150,8 @@ impl DynamoStore {
 
     pub(super) async fn connection_ours(&self, id: &ConnectionId) -> Result<Option<Connection>, StoreError> {
         let Some((row, bundle)) = self.row_with_bundle(id).await? else { return Ok(None) };
-        let crowd = bundle.audience.as_ref().and_then(crowd_item::read);
-        Ok(crowd.filter(|crowd| crowd.life == row.life).map(|_| row.connection()))
+        let session = bundle.session.as_ref().and_then(session_item::read);
+        Ok(session.filter(|stored| stored.life == row.life).map(|_| row.connection()))
     }
 
     pub(super) async fn audience_ours(
@@ -132,89 +159,49 @@ impl DynamoStore {
         session: &SessionId,
         now: Timestamp,
     ) -> Result<Option<Counted>, StoreError> {
-        let mut patience = Patience::new();
-        loop {
-            let bundle = self.bundle(session, Part::Audience).await?;
-            let found = bundle.audience.as_ref().and_then(crowd_item::read);
-            let Some(mut crowd) = found else { return Ok(None) };
-            crowd.let_go(now);
-            let counted = crowd.counted(now);
-            if self.commit(session, crowd, Vec::new()).await? == Written::Done {
-                return Ok(Some(counted));
-            }
-            patience.again().await?;
-        }
+        let bundle = self.bundle(session, Part::Audience).await?;
+        let Some(mut crowd) = Crowd::read(&bundle.shards) else { return Ok(None) };
+        crowd.let_go(now);
+        // Nobody comes or goes here, so there is no race to lose.
+        self.commit(session, crowd, Vec::new(), now).await
     }
 
     pub(super) async fn row(&self, id: &ConnectionId) -> Result<Option<Row>, StoreError> {
         Ok(self.reach.get(&Key::Connection(id.clone())).await?.as_ref().and_then(Row::read))
     }
 
-    async fn crowd(&self, session: &SessionId) -> Result<Option<Crowd>, StoreError> {
-        let found = self.reach.get(&Key::status(session, crowd_item::KEY)).await?;
-        Ok(found.as_ref().and_then(crowd_item::read))
-    }
-
     /// The row of `id` and its audience; `None` if it has no role in a live session. A row that an ended session left
     /// behind is deleted here.
     async fn held(&self, id: &ConnectionId) -> Result<Option<Held>, StoreError> {
-        let mut session = match self.ahead.session_of(id) {
-            Some(session) => session,
-            None => match self.row(id).await? {
-                Some(row) => row.session,
-                None => return Ok(None),
-            },
+        let key = Key::Connection(id.clone());
+        let (row, seen) = match self.ahead.session_of(id) {
+            Some(session) => {
+                let (row, crowd) = try_join(self.row(id), self.crowd(&session)).await?;
+                (row, Some((session, crowd)))
+            }
+            None => (self.row(id).await?, None),
         };
-        loop {
-            let keys = [Key::Connection(id.clone()), Key::status(&session, crowd_item::KEY)];
-            let found = self.reach.snapshot(&keys).await?;
-            let Some(row) = found[0].as_ref().and_then(Row::read) else { return Ok(None) };
-            self.ahead.remember(id, &row.session);
-            if row.session != session {
-                session = row.session;
-                continue;
-            }
-            let crowd = found[1].as_ref().and_then(crowd_item::read);
-            let crowd = crowd.filter(|crowd| crowd.life == row.life);
-            if crowd.is_none() {
-                self.reach.delete(&keys[0], same(&row)).await?;
-            }
-            return Ok(crowd.map(|crowd| Held { row, crowd }));
+        let Some(row) = row else { return Ok(None) };
+        self.ahead.remember(id, &row.session);
+        let crowd = match seen {
+            Some((session, crowd)) if session == row.session => crowd,
+            _ => self.crowd(&row.session).await?,
+        };
+        let crowd = crowd.filter(|crowd| crowd.life() == row.life);
+        if crowd.is_none() {
+            self.reach.delete(&key, same(&row)).await?;
         }
-    }
-
-    /// Writes `crowd` with all that belongs to it, if nobody has written it since it was read. Nothing is written where
-    /// nothing changed.
-    async fn commit(
-        &self,
-        session: &SessionId,
-        mut crowd: Crowd,
-        mut writes: Vec<Write>,
-    ) -> Result<Written, StoreError> {
-        if writes.is_empty() && !crowd.changed {
-            return Ok(Written::Done);
-        }
-        let condition = crowd.unchanged();
-        crowd.version += 1;
-        let key = Key::status(session, crowd_item::KEY);
-        writes.push(Write::Put(key, crowd_item::write(session, &crowd), Some(condition)));
-        self.transact(session, writes).await
+        Ok(crowd.map(|crowd| Held { row, crowd }))
     }
 }
 
-/// What the joiner is told, counting its audience.
-fn admission(verdict: Verdict, crowd: &mut Crowd, now: Timestamp) -> Admission {
-    let (row, kind): (Row, JoinKind) = match verdict {
-        Verdict::Joined(row, kind) => (row, kind),
-        Verdict::Full => return Admission::Full,
-        Verdict::LanguageNeeded => return Admission::LanguageNeeded,
-        Verdict::AlreadyJoined => return Admission::AlreadyJoined,
-    };
+/// What the joiner is told, with its audience.
+fn joined(row: &Row, counted: Counted, kind: JoinKind, switched: bool) -> Admission {
     let place = match &row.seat {
         Some(seat) => seat.place.clone(),
         None => Place { first: row.id.clone(), turn: super::row::NOT_RESUMABLE },
     };
-    Admission::Joined(Joined { connection: row.connection(), counted: crowd.counted(now), place, kind })
+    Admission::Joined(Joined { connection: row.connection(), counted, place, kind, switched })
 }
 
 pub(super) fn put(row: &Row, condition: Option<Condition>) -> Write {
@@ -227,4 +214,14 @@ pub(super) fn same(row: &Row) -> Condition {
         expression: "sessionId = :session AND connectedAt = :since",
         values: vec![(":session", s(row.session.as_str())), (":since", ms(row.since))],
     }
+}
+
+/// That the row is the one that was read, and holds its place in the same language still.
+fn as_read(row: &Row) -> Condition {
+    let Condition { mut expression, mut values } = same(row);
+    if let Some(seat) = &row.seat {
+        expression = "sessionId = :session AND connectedAt = :since AND placeTurn = :turn AND targetLanguage = :language";
+        values.extend([(":turn", n(seat.place.turn)), (":language", s(seat.counted_as.as_str()))]);
+    }
+    Condition { expression, values }
 }

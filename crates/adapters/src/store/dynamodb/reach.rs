@@ -2,6 +2,7 @@
 
 use super::failure::{Written, failed, is_busy, unbuilt, written};
 use super::item::{Item, s};
+use super::known;
 use super::patience::Patience;
 use super::settings::Tables;
 use aws_sdk_dynamodb::Client;
@@ -13,6 +14,9 @@ use aws_sdk_dynamodb::types::{
 use headcount_core::ports::StoreError;
 use headcount_core::{ConnectionId, SessionId};
 
+/// How many items one call reads at most: a limit of BatchGetItem.
+pub(super) const BATCH: usize = 100;
+
 /// Where one item is.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Key {
@@ -20,6 +24,8 @@ pub(super) enum Key {
     Connection(ConnectionId),
     /// Something of a session's in the SessionStatus table, by its sort key.
     Status(SessionId, String),
+    /// The line of a session in the list of those that are known, in the SessionStatus table.
+    Known(SessionId),
 }
 
 impl Key {
@@ -31,7 +37,7 @@ impl Key {
         match self {
             Self::Session(_) => &tables.sessions,
             Self::Connection(_) => &tables.connections,
-            Self::Status(..) => &tables.status,
+            Self::Status(..) | Self::Known(_) => &tables.status,
         }
     }
 
@@ -40,6 +46,7 @@ impl Key {
             Self::Session(id) => vec![("sessionId", id.as_str())],
             Self::Connection(id) => vec![("connectionId", id.as_str())],
             Self::Status(id, sort) => vec![("pk", id.as_str()), ("sk", sort.as_str())],
+            Self::Known(id) => vec![("pk", known::PARTITION), ("sk", id.as_str())],
         };
         pairs.into_iter().map(|(name, value)| (name.to_owned(), s(value))).collect()
     }
@@ -92,8 +99,14 @@ impl Reach {
         &self,
         keys: [Key; N],
     ) -> Result<[Option<Item>; N], StoreError> {
-        let mut found = [const { None }; N];
-        let mut wanted: Vec<Key> = keys.to_vec();
+        let found = self.get_each(&keys).await?;
+        Ok(found.try_into().unwrap_or([const { None }; N]))
+    }
+
+    /// As [`Self::get_all`], for at most [`BATCH`] different keys; what was found is in their order.
+    pub(super) async fn get_each(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StoreError> {
+        let mut found = vec![None; keys.len()];
+        let mut wanted = keys.to_vec();
         let mut patience = Patience::new();
         while !wanted.is_empty() {
             let mut request = self.client.batch_get_item();

@@ -32,13 +32,14 @@ impl Stored {
     }
 }
 
-/// The value of `activeShard` for sessions of that name: FNV-1a, the same in every process.
+/// The value of `activeShard` for sessions of that name.
 pub(super) fn shard(id: &SessionId) -> u32 {
-    let hash = id
-        .as_str()
-        .bytes()
-        .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    hash % SHARDS
+    hash(id.as_str()) % SHARDS
+}
+
+/// FNV-1a, the same in every process.
+pub(super) fn hash(name: &str) -> u32 {
+    name.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 pub(super) fn shard_name(shard: u32) -> String {

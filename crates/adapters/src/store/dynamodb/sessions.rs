@@ -1,15 +1,13 @@
 //! Sessions in tables that we write.
 
-use super::DynamoStore;
 use super::crowd::{Crowd, expiry};
-use super::crowd_item::{self, write_history};
 use super::failure::{Written, failed};
 use super::item::{Item, item, ms, n, s};
-use super::ledger_item;
 use super::patience::Patience;
 use super::reach::{Condition, Key, Write};
 use super::session_item::{self, SHARDS, Stored};
-use futures_util::future::try_join_all;
+use super::{DynamoStore, barrier, ledger_item, shard_item};
+use futures_util::future::{try_join, try_join_all};
 use headcount_core::ports::{Creation, Ending, StoreError, Updated};
 use headcount_core::{EndReason, Session, SessionChange, SessionId, Timestamp, UpdateLedger};
 use std::sync::Arc;
@@ -29,19 +27,19 @@ impl DynamoStore {
         let (id, mut patience) = (session.id.clone(), Patience::new());
         let (born, exp) = (session.created_at, expiry(&session));
         let stored = Stored::new(session);
-        let crowd = crowd_item::write(&id, &Crowd::new(&stored.session, stored.life));
+        let crowd = Crowd::new(&stored.session, stored.life);
         let stored = session_item::write(&stored);
         let free = Condition::plain("attribute_not_exists(sessionId) OR attribute_exists(endedAt)");
         loop {
-            let writes = vec![
+            let mut writes = vec![
                 Write::Put(Key::Session(id.clone()), stored.clone(), Some(free.clone())),
                 Write::Put(
                     Key::status(&id, ledger_item::KEY),
                     ledger_item::write(&id, ledger, born, exp),
                     None,
                 ),
-                Write::Put(Key::status(&id, crowd_item::KEY), crowd.clone(), None),
             ];
+            writes.extend(all_shards(&id, &crowd).map(|(key, item, _)| Write::Put(key, item, None)));
             if self.transact(&id, writes).await? == Written::Done {
                 return Ok(Creation::Created);
             }
@@ -103,35 +101,40 @@ impl DynamoStore {
         now: Timestamp,
     ) -> Result<Option<Ending>, StoreError> {
         let mut patience = Patience::new();
-        let (session, crowd) = (Key::Session(id.clone()), Key::status(id, crowd_item::KEY));
-        let keys = [session.clone(), crowd.clone()];
         loop {
-            let found = self.reach.snapshot(&keys).await?;
-            let Some(stored) = found[0].as_ref().and_then(session_item::read) else { return Ok(None) };
-            let crowd_found = found[1].as_ref().and_then(crowd_item::read);
-            let unchanged_crowd = crowd_found.as_ref().map(Crowd::unchanged);
-            let mut last = crowd_found.unwrap_or_else(|| Crowd::new(&stored.session, stored.life));
+            let (stored, found) = try_join(self.stored(id), self.crowd(id)).await?;
+            let Some(stored) = stored else { return Ok(None) };
+            let found = found.filter(|crowd| crowd.life() == stored.life);
+            let is_whole = found.is_some();
+            let mut last = found.unwrap_or_else(|| Crowd::new(&stored.session, stored.life));
             last.let_go(now);
-            let listeners = last.audience.listener_count() + last.graces_ended;
+            last.take_stock(now);
+            let ended: u64 = last.shards.iter().map(|shard| shard.graces_ended).sum();
+            let listeners = last.listeners() + ended;
             // The speaker's own words are not kept.
             let kind = match reason {
                 EndReason::Ended(_) => "ended",
                 EndReason::Expired | EndReason::SpeakerLost => reason.as_str(),
             };
             let report = report(&stored.session, &last, listeners, kind, now);
-            let writes = vec![
+            let mut writes = vec![
                 Write::Put(
-                    session.clone(),
+                    Key::Session(id.clone()),
                     session_item::write_ended(&stored, kind, now),
                     Some(unchanged(&stored)),
                 ),
                 Write::Delete(Key::status(id, ledger_item::KEY), None),
-                Write::Delete(crowd.clone(), unchanged_crowd),
+                Write::Delete(barrier::key(id), None),
                 Write::Put(Key::status(id, &report_key(now)), report, None),
             ];
+            writes.extend(
+                all_shards(id, &last)
+                    .map(|(key, _, unchanged)| Write::Delete(key, is_whole.then_some(unchanged))),
+            );
             if self.transact(id, writes).await? == Written::Done {
                 return Ok(Some(Ending { session: Arc::new(stored.session), listeners }));
             }
+            self.transact(id, vec![barrier::put_up(id, stored.life, now)]).await?;
             patience.again().await?;
         }
     }
@@ -201,6 +204,18 @@ fn unchanged(stored: &Stored) -> Condition {
     }
 }
 
+/// Where each shard of `crowd` is, what it is, and that nobody has written it since it was read.
+fn all_shards<'a>(
+    session: &'a SessionId,
+    crowd: &'a Crowd,
+) -> impl Iterator<Item = (Key, Item, Condition)> + 'a {
+    let of = crowd.shards.len();
+    crowd.shards.iter().enumerate().map(move |(at, shard)| {
+        let key = Key::status(session, &shard_item::key(at));
+        (key, shard_item::write(session, at, of, shard), shard.unchanged())
+    })
+}
+
 fn report_key(ended_at: Timestamp) -> String {
     format!("report#{}", ended_at.as_millis())
 }
@@ -218,6 +233,6 @@ fn report(session: &Session, crowd: &Crowd, listeners: u64, reason: &str, now: T
         ("listenersAtEnd", Some(n(listeners))),
         ("exp", Some(n((now.as_millis() / 1_000).saturating_add(REPORT_KEPT)))),
     ]);
-    report.extend(write_history(&crowd.history));
+    report.extend(shard_item::write_history(&crowd.history(), session.created_at));
     report
 }

@@ -29,7 +29,8 @@ pub enum Writers {
     /// Somebody else does. Listeners are counted by the index, and nothing is ever written there but that a speaker
     /// who is gone is not the speaker any more.
     Others {
-        /// Whether active sessions may be found by scanning the whole table. Without that they cannot be listed.
+        /// Whether active sessions may be found by scanning the whole table. Without that, those are listed whose
+        /// audience has been counted.
         scan: bool,
     },
 }

@@ -90,25 +90,21 @@ impl Audience {
             WantedRole::Speaker => self.admit_speaker(id, joiner.now),
             WantedRole::Listener { .. } if self.speakers.contains_key(id) => Admission::AlreadyJoined,
             WantedRole::Listener { language, .. } if self.listeners.contains_key(id) => {
-                if let Some(language) = language {
-                    self.change_language(id, language);
-                }
-                self.admitted(id, JoinKind::Again, joiner.now)
+                let switched = self.change_language(id, language.as_ref());
+                self.admitted(id, JoinKind::Again, switched, joiner.now)
             }
             WantedRole::Listener { language, resume, max_listeners } => {
                 if let Some(superseded) = resume.as_ref().and_then(|place| self.resume(id, place, joiner.now))
                 {
-                    if let Some(language) = language {
-                        self.change_language(id, language);
-                    }
-                    return self.admitted(id, JoinKind::Resumed { superseded }, joiner.now);
+                    let switched = self.change_language(id, language.as_ref());
+                    return self.admitted(id, JoinKind::Resumed { superseded }, switched, joiner.now);
                 }
                 match language {
                     None => Admission::LanguageNeeded,
                     Some(_) if self.distribution.listener_count() >= *max_listeners => Admission::Full,
                     Some(language) => {
                         self.add(id, language, joiner.now);
-                        self.admitted(id, JoinKind::New, joiner.now)
+                        self.admitted(id, JoinKind::New, false, joiner.now)
                     }
                 }
             }
@@ -145,7 +141,7 @@ impl Audience {
             return None;
         }
         self.let_go(now);
-        self.change_language(id, language);
+        self.change_language(id, Some(language));
         Some(self.counted(now))
     }
 
@@ -157,14 +153,15 @@ impl Audience {
             counted: self.counted(now),
             place: Place { first: id.clone(), turn: NOT_RESUMABLE },
             kind,
+            switched: false,
         })
     }
 
     /// The answer for a listener that is in.
-    fn admitted(&mut self, id: &ConnectionId, kind: JoinKind, now: Timestamp) -> Admission {
+    fn admitted(&mut self, id: &ConnectionId, kind: JoinKind, switched: bool, now: Timestamp) -> Admission {
         let Some(listener) = self.listeners.get(id) else { return Admission::LanguageNeeded };
         let (connection, place) = (self.listening(id, listener), listener.place(id));
-        Admission::Joined(Joined { connection, counted: self.counted(now), place, kind })
+        Admission::Joined(Joined { connection, counted: self.counted(now), place, kind, switched })
     }
 
     fn add(&mut self, id: &ConnectionId, language: &Language, now: Timestamp) {
@@ -221,17 +218,21 @@ impl Audience {
         }
     }
 
-    /// Moves the listener `id` to `language` in one step.
-    fn change_language(&mut self, id: &ConnectionId, language: &Language) {
-        let Some(Listener { seat, .. }) = self.listeners.get_mut(id) else { return };
-        if seat.language != *language {
-            let distribution = Arc::make_mut(&mut self.distribution);
-            distribution.remove(&seat.counted_as());
-            let counted_as = distribution.add(language);
-            seat.counts_as_other = counted_as != *language;
-            seat.language = language.clone();
-            Arc::make_mut(&mut self.history).switched(&counted_as, &self.distribution);
+    /// Moves the listener `id` to `language`, if it names one, in one step. Whether it hears another language now.
+    fn change_language(&mut self, id: &ConnectionId, language: Option<&Language>) -> bool {
+        let (Some(language), Some(Listener { seat, .. })) = (language, self.listeners.get_mut(id)) else {
+            return false;
+        };
+        if seat.language == *language {
+            return false;
         }
+        let distribution = Arc::make_mut(&mut self.distribution);
+        distribution.remove(&seat.counted_as());
+        let counted_as = distribution.add(language);
+        seat.counts_as_other = counted_as != *language;
+        seat.language = language.clone();
+        Arc::make_mut(&mut self.history).switched(&counted_as, &self.distribution);
+        true
     }
 
     /// Lets go of the places whose grace has ended by `now`.

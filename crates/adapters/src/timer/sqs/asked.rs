@@ -24,25 +24,53 @@ pub(super) struct Pending {
 }
 
 impl Asked {
-    /// Notes a wake-up of `session` that is meant for `at` and will come at `wake.arrives`. False if, at `now`, one is
+    /// Notes a wake-up of `session` that is meant for `at` and will come at `wake.arrives`. `None` if, at `now`, one is
     /// on its way already that does as well.
-    pub(super) fn note(&self, session: &SessionId, at: Timestamp, now: Timestamp, wake: Pending) -> bool {
+    pub(super) fn note<'a>(
+        &'a self,
+        session: &'a SessionId,
+        at: Timestamp,
+        now: Timestamp,
+        wake: Pending,
+    ) -> Option<Noted<'a>> {
         let mut asked = self.0.lock();
         if asked.get(session).is_some_and(|pending| pending.serves(at, now, wake.hop)) {
-            return false;
+            return None;
         }
         if asked.len() >= CAPACITY && !asked.contains_key(session) {
             asked.clear();
         }
         asked.insert(session.clone(), wake);
-        true
+        Some(Noted { asked: self, session, wake, sent: false })
     }
 
-    /// Forgets a wake-up that could not be sent.
-    pub(super) fn forget(&self, session: &SessionId, wake: Pending) {
+    fn forget(&self, session: &SessionId, wake: Pending) {
         let mut asked = self.0.lock();
         if asked.get(session) == Some(&wake) {
             asked.remove(session);
+        }
+    }
+}
+
+/// A wake-up that is being sent. It is forgotten unless it was, also where whoever sends it gives up half-way.
+pub(super) struct Noted<'a> {
+    asked: &'a Asked,
+    session: &'a SessionId,
+    wake: Pending,
+    sent: bool,
+}
+
+impl Noted<'_> {
+    /// It is on its way.
+    pub(super) fn sent(mut self) {
+        self.sent = true;
+    }
+}
+
+impl Drop for Noted<'_> {
+    fn drop(&mut self) {
+        if !self.sent {
+            self.asked.forget(self.session, self.wake);
         }
     }
 }
