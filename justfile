@@ -12,6 +12,10 @@ demo *args:
 serve *args:
     cargo run --release -- serve {{args}}
 
+# Plays the AWS stack on this machine, without an account: just lambda-local --help
+lambda-local *args:
+    scripts/lambda-local {{args}}
+
 # Runs every test: Rust suites, documentation examples, interop.
 test:
     scripts/test

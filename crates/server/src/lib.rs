@@ -14,7 +14,7 @@ mod facts;
 mod gate;
 mod gateway;
 mod http;
-mod management;
+pub mod management;
 mod peer;
 mod refusal;
 mod run;

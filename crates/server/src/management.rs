@@ -1,5 +1,6 @@
 //! API Gateway's `@connections` management API, served by ourselves, so that an unmodified AWS SDK can post
-//! to a connection, look at it and drop it. It is off by default and has a listener of its own.
+//! to a connection, look at it and drop it. It is off by default and has a listener of its own. Whoever keeps
+//! connections can serve it: [`router`] reaches them through [`ManagedConnections`].
 //!
 //! The way of a request: `target` reads what it wants from its method and its raw path, `access` looks at who
 //! asks, `payload` reads the body, a signature is confirmed over all of it, and the connections do it. Every
@@ -17,9 +18,9 @@ mod times;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use access::ManagementAccess;
-pub(crate) use facts::ConnectionFacts;
-pub(crate) use sigv4::AwsKeyPair;
+pub use access::ManagementAccess;
+pub use facts::ConnectionFacts;
+pub use sigv4::{AwsKeyPair, InvalidKeyPair};
 
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -36,7 +37,7 @@ use std::sync::Arc;
 use target::{Action, Target};
 
 /// The connections, as this API sees them.
-pub(crate) trait ManagedConnections: Send + Sync {
+pub trait ManagedConnections: Send + Sync {
     /// Sends `text` to a connection as one text frame. MUST NOT wait for a slow reader.
     fn post(&self, id: &ConnectionId, text: String) -> Delivery;
 
@@ -48,8 +49,8 @@ pub(crate) trait ManagedConnections: Send + Sync {
 }
 
 /// The management API over `connections`, for those whom `access` lets in. `clock` judges the age of
-/// signatures.
-pub(crate) fn router(
+/// signatures. It answers every path; those that it does not know, with 404.
+pub fn router(
     connections: Arc<dyn ManagedConnections>,
     access: ManagementAccess,
     clock: Arc<dyn Clock>,

@@ -1,7 +1,8 @@
 //! Proof for Headcount: stand-ins for the world around the rules, and the conformance suite for stores.
 //!
 //! A dev-dependency, for us and for whoever writes an adapter of their own. Nothing here sleeps, reads a clock or
-//! opens a socket. To prove a store, give [`store_conformance!`] a function that makes an empty one.
+//! opens a socket, but for the `scenarios`, which a feature turns on. To prove a store, give [`store_conformance!`] a
+//! function that makes an empty one; to prove a way to run Headcount, give `scenarios!` what starts it.
 
 mod audience;
 mod clock;
@@ -11,6 +12,8 @@ mod ids;
 mod metrics;
 mod model;
 pub mod samples;
+#[cfg(feature = "scenarios")]
+pub mod scenarios;
 mod speaker;
 mod stores;
 mod timer;

@@ -8,7 +8,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderName};
 
 /// Who may use the management API.
-pub(crate) enum ManagementAccess {
+pub enum ManagementAccess {
     /// Whoever is on this machine and not a web page. For listeners on loopback; see [`Self::on_loopback`].
     Loopback(OriginPolicy),
     /// Whoever signs with the key pair or bears an operator token; with neither configured, nobody. Neither
@@ -65,7 +65,8 @@ pub(super) enum Asker<'a> {
 
 impl ManagementAccess {
     /// Open to this machine: `Host` must be a loopback name, and no request may come from a web page.
-    pub(crate) fn on_loopback() -> Self {
+    #[must_use]
+    pub fn on_loopback() -> Self {
         let nothing: [&str; 0] = [];
         Self::Loopback(OriginPolicy::new(nothing, nothing, true).expect("nothing in it can be malformed"))
     }

@@ -7,15 +7,15 @@ use std::net::IpAddr;
 
 /// What is known of a connection that is there.
 #[derive(Clone, Debug)]
-pub(crate) struct ConnectionFacts {
+pub struct ConnectionFacts {
     /// When it was opened.
-    pub(crate) connected_at: Timestamp,
+    pub connected_at: Timestamp,
     /// When it last sent something or was sent something.
-    pub(crate) last_active_at: Timestamp,
+    pub last_active_at: Timestamp,
     /// The client's address.
-    pub(crate) source_ip: IpAddr,
+    pub source_ip: IpAddr,
     /// The `User-Agent` of its handshake.
-    pub(crate) user_agent: Option<String>,
+    pub user_agent: Option<String>,
 }
 
 /// The body of the answer to GET.

@@ -15,7 +15,7 @@ mod key_pair;
 mod tests;
 
 pub(super) use authorization::SCHEME;
-pub(crate) use key_pair::AwsKeyPair;
+pub use key_pair::{AwsKeyPair, InvalidKeyPair};
 
 use super::access::{Forbidden, single};
 use super::times::amz_date;

@@ -13,7 +13,7 @@ const SECRET_LENGTHS: std::ops::RangeInclusive<usize> = 16..=128;
 /// An access key id and its secret, as an SDK is configured with. Not one of AWS's: make a pair for this
 /// server alone.
 #[derive(Clone)]
-pub(crate) struct AwsKeyPair {
+pub struct AwsKeyPair {
     id: String,
     /// The secret with `AWS4` before it: where the derivation of every signing key begins.
     seed: String,
@@ -21,7 +21,7 @@ pub(crate) struct AwsKeyPair {
 
 /// A configured key pair cannot be used. The secret is not shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum InvalidKeyPair {
+pub enum InvalidKeyPair {
     /// The id is not one.
     #[error("the management access key id must have 1 to 128 letters, digits and underscores")]
     Id,
@@ -38,7 +38,7 @@ impl AwsKeyPair {
     ///
     /// # Errors
     /// [`InvalidKeyPair`] for the first of the two that cannot be used.
-    pub(crate) fn new(id: &str, secret: &str) -> Result<Self, InvalidKeyPair> {
+    pub fn new(id: &str, secret: &str) -> Result<Self, InvalidKeyPair> {
         if !ID_LENGTHS.contains(&id.len()) || !id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
             return Err(InvalidKeyPair::Id);
         }
