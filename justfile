@@ -45,6 +45,14 @@ deny:
 infra:
     scripts/infra
 
+# Checks the dashboard and the alert rules.
+alerts:
+    scripts/alerts
+
+# Builds the console; check and test are what else there is.
+console *args:
+    scripts/console {{args}}
+
 # Builds the documentation of the code.
 doc *args:
     RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --workspace {{args}}

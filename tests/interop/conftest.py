@@ -7,6 +7,7 @@ import re
 import subprocess
 import threading
 import urllib.request
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -62,10 +63,18 @@ def say(socket, action, **members):
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
-    """Starts the server on free ports, and stops it as an operator would."""
+    """A server without any settings."""
+    with running(tmp_path_factory.mktemp("data")) as server:
+        yield server
+
+
+@contextmanager
+def running(data_dir, *flags, **settings):
+    """Starts the server on free ports, with these flags and settings of the environment more, and stops it as an
+    operator would."""
     command = [os.environ["HEADCOUNT_BINARY"], "serve", "--listen", "127.0.0.1:0"]
-    command += ["--management-listen", "127.0.0.1:0", "--data-dir", str(tmp_path_factory.mktemp("data"))]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    command += ["--management-listen", "127.0.0.1:0", "--data-dir", str(data_dir), *flags]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **settings})
     try:
         yield Server(*addresses(process))
         process.terminate()

@@ -2,7 +2,7 @@
 
 use crate::client::{Endpoint, Trust};
 use crate::failure::Failure;
-use crate::{create, demo, serve, shell, simulate, status, token, watch};
+use crate::{create, demo, report, serve, shell, simulate, status, token, watch};
 use clap::Parser;
 use headcount_core::SessionId;
 use std::path::PathBuf;
@@ -45,6 +45,8 @@ pub(crate) enum Command {
     Watch(watch::WatchArgs),
     /// Print the status of one session.
     Status(status::StatusArgs),
+    /// Write the report of a session, live or ended: JSON, CSV or a page to print.
+    Report(report::ReportArgs),
     /// Create a session.
     Create(create::CreateArgs),
     /// Load a server with listeners, and measure it.

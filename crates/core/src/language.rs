@@ -56,6 +56,14 @@ impl Language {
         Self(SmolStr::new_static("other"))
     }
 
+    /// The language of which [`Self::as_str`] is `tag`, the two collecting names included: for a store that reads what it
+    /// wrote. What a client says is for [`Self::parse`].
+    #[must_use]
+    pub fn from_written(tag: &str) -> Option<Self> {
+        let named = [Self::unknown(), Self::other()].into_iter().find(|name| name.as_str() == tag);
+        named.or_else(|| Self::parse(tag).ok())
+    }
+
     /// Whether this names a language, not one of the two collecting names.
     #[must_use]
     pub fn is_language(&self) -> bool {
@@ -91,6 +99,14 @@ mod tests {
     }
 
     #[test]
+    fn what_was_written_is_read_again_with_the_names_that_no_client_can_claim() {
+        for language in [Language::unknown(), Language::other(), Language::parse("zh-Hant").unwrap()] {
+            assert_eq!(Language::from_written(language.as_str()), Some(language));
+        }
+        assert_eq!(Language::from_written("nobody's"), None);
+    }
+
+    #[test]
     fn writes_one_language_one_way() {
         for (text, canonical) in [
             ("es", "es"),
@@ -113,6 +129,14 @@ mod tests {
         ] {
             assert_eq!(tag(text), canonical, "{text}");
         }
+    }
+
+    #[test]
+    fn collecting_names_are_read_as_they_were_written() {
+        for language in [Language::unknown(), Language::other(), Language::parse("pt-BR").unwrap()] {
+            assert_eq!(Language::from_written(language.as_str()), Some(language));
+        }
+        assert_eq!(Language::from_written("OTHER"), None);
     }
 
     #[test]

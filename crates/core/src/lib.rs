@@ -4,6 +4,8 @@
 //! through [`ports`]. Start with [`ports`] for what surrounds the rules, [`UpdateLedger`] for when the speaker is
 //! told, and [`service::StatusService`] for how it all moves.
 
+mod account;
+mod attendance;
 mod broadcast;
 mod connection;
 mod connection_id;
@@ -18,10 +20,14 @@ pub mod ports;
 pub mod service;
 mod session;
 mod session_id;
+mod signals;
 mod status;
+mod timeline;
 mod timestamp;
 mod user_id;
 
+pub use account::{Account, End, EndKind, Ended};
+pub use attendance::{Attendance, Switches, Tally};
 pub use broadcast::{BroadcastChange, BroadcastState, InvalidVolume, Volume};
 pub use connection::{Connection, Place, Role};
 pub use connection_id::{ConnectionId, InvalidConnectionId};
@@ -34,6 +40,8 @@ pub use notice::Notice;
 pub use policy::UpdatePolicy;
 pub use session::{EndReason, QualityTier, Session, SessionChange, SpeakerSeat};
 pub use session_id::{InvalidSessionId, SessionId};
+pub use signals::{Findings, LanguageSignals, Loss, Signal, SignalKind, SignalRules, SignalTotals, Signals};
 pub use status::{Audience, Quality, SessionStatus, StatusDetail, StatusUpdate, UpdateReason};
+pub use timeline::{History, HistoryPoint, Moment, Replay, Span, Step, Timeline, Told, WrongSpan};
 pub use timestamp::Timestamp;
 pub use user_id::{InvalidUserId, UserId};

@@ -1,6 +1,6 @@
 //! What can be counted about the service: a closed list, so that every metrics adapter has all of it.
 
-use crate::{EndReason, UpdateReason};
+use crate::{EndReason, SignalKind, UpdateReason};
 use std::time::Duration;
 
 /// One thing that happened. Nothing in it names a session, a connection or a person.
@@ -40,6 +40,11 @@ pub enum Measurement {
     UpdateFailed {
         /// In what way.
         kind: SendFailure,
+    },
+    /// Something was found that the speaker should hear of, whether or not it asked to.
+    Signalled {
+        /// What.
+        kind: SignalKind,
     },
     /// A claim was lost to another.
     ClaimLost,

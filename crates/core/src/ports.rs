@@ -10,10 +10,14 @@
 
 use crate::{
     AudienceHistory, Connection, ConnectionId, EndReason, Language, LanguageDistribution, Measurement,
-    Notice, Place, Quality, Session, SessionChange, SessionId, StatusUpdate, Timestamp, UpdateLedger,
+    Notice, Place, Quality, Session, SessionChange, SessionId, Signal, StatusUpdate, Timestamp, UpdateLedger,
 };
 use async_trait::async_trait;
 use std::sync::Arc;
+
+mod history;
+
+pub use history::{HistoryStore, NoHistory};
 
 /// Why a store could not do what it was asked to. Nothing was changed, or nobody can tell.
 #[derive(Debug, thiserror::Error)]
@@ -273,6 +277,11 @@ pub struct SendError(pub String);
 pub trait SpeakerChannel: Send + Sync {
     /// Sends `update` to `speaker`. MUST NOT wait for a slow reader.
     async fn send(&self, speaker: &ConnectionId, update: &StatusUpdate) -> Result<Delivery, SendError>;
+
+    /// Tells `speaker` of a signal, if it asked for signals when it connected. One that does not arrive is not told
+    /// again: the report has it. MUST NOT wait for a slow reader. Where speakers cannot ask, nothing is told.
+    async fn signal(&self, _speaker: &ConnectionId, _session: &SessionId, _signal: &Signal, _now: Timestamp) {
+    }
 }
 
 /// Why the service closes a connection.
@@ -335,4 +344,7 @@ pub trait Rendering: Send + Sync {
 
     /// A notice for the listeners of `session`.
     fn notice(&self, session: &SessionId, notice: &Notice, now: Timestamp) -> String;
+
+    /// A signal for the speaker of `session`.
+    fn signal(&self, session: &SessionId, signal: &Signal, now: Timestamp) -> String;
 }

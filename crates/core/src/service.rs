@@ -9,6 +9,7 @@ mod listen;
 mod occasion;
 mod open;
 mod part;
+mod signals;
 mod steer;
 mod tell;
 mod turn;
@@ -23,10 +24,10 @@ pub use part::Parting;
 pub use steer::{Steered, Steering};
 
 use crate::ports::{
-    AudienceChannel, Clock, Counted, Ids, LedgerStore, Metrics, PresenceStore, SessionStore, SpeakerChannel,
-    StoreError, UpdateTimer,
+    AudienceChannel, Clock, Counted, HistoryStore, Ids, LedgerStore, Metrics, PresenceStore, SessionStore,
+    SpeakerChannel, StoreError, UpdateTimer,
 };
-use crate::{Measurement, Session, SessionId, Timestamp, UpdatePolicy};
+use crate::{Measurement, Session, SessionId, SignalRules, Timestamp, UpdatePolicy};
 use std::sync::Arc;
 use std::time::Duration;
 use turn::Turns;
@@ -40,6 +41,8 @@ pub struct Ports {
     pub presence: Arc<dyn PresenceStore>,
     /// What speakers have been told.
     pub ledgers: Arc<dyn LedgerStore>,
+    /// What happened so far.
+    pub history: Arc<dyn HistoryStore>,
     /// The way to the speaker.
     pub speakers: Arc<dyn SpeakerChannel>,
     /// The way to the listeners.
@@ -59,6 +62,8 @@ pub struct Ports {
 pub struct ServiceSettings {
     /// When the speaker is told.
     pub policy: UpdatePolicy,
+    /// What the speaker hears of besides, if it asks for that.
+    pub signals: SignalRules,
     /// How long a session lasts at the most. 2 h by default.
     pub session_lifetime: Duration,
     /// How long a listener counts after its connection was cut; zero turns it off. 5 s by default.
@@ -73,6 +78,7 @@ impl Default for ServiceSettings {
     fn default() -> Self {
         Self {
             policy: UpdatePolicy::default(),
+            signals: SignalRules::default(),
             session_lifetime: Duration::from_secs(2 * 60 * 60),
             reconnect_grace: Duration::from_secs(5),
             speaker_grace: Duration::from_secs(30),

@@ -31,6 +31,12 @@ impl UpdateReason {
         }
     }
 
+    /// The reason of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == name)
+    }
+
     /// Whether a change of the audience caused it; such updates keep the minimum gap.
     #[must_use]
     pub const fn is_triggered(self) -> bool {

@@ -19,7 +19,7 @@ use headcount_adapters::speaker::api_gateway::{ApiGateway, AudienceLimits, Speak
 use headcount_adapters::store::{Allowance, DynamoSettings, DynamoStore, KeptGuest, Tables, Writers};
 use headcount_adapters::timer::sqs::{SqsTimer, WakeMessage};
 use headcount_core::ports::{
-    AudienceChannel, Clock, CloseReason, Delivery, SendError, StoreError, UpdateTimer,
+    AudienceChannel, Clock, CloseReason, Delivery, NoHistory, SendError, StoreError, UpdateTimer,
 };
 use headcount_core::service::Ports;
 use headcount_core::{ConnectionId, LanguageDistribution, SessionId, Timestamp};
@@ -61,6 +61,7 @@ pub async fn compose(config: Config) -> Composed {
         sessions: Arc::clone(&store) as _,
         presence: Arc::clone(&store) as _,
         ledgers: Arc::clone(&store) as _,
+        history: Arc::new(NoHistory),
         speakers: Arc::new(speakers),
         audience: Arc::clone(&gateway) as _,
         timer: Arc::new(timer.clone()),

@@ -45,7 +45,7 @@ impl App {
                 return Err(ProtocolError::audio_not_taken());
             }
             // A question is counted while it is looked into, so that it does not wait for that here.
-            Ok(ClientMessage::GetSessionStatus { .. }) => {}
+            Ok(ClientMessage::GetSessionStatus { at: None, .. }) => {}
             _ => self.limits.control_message(&caller.connection).await?,
         }
         if text.len() > LONGEST { Err(too_large()) } else { self.act(caller, message?).await }
@@ -62,8 +62,17 @@ impl App {
                 self.join(caller, join).await.map(|entered| Some(entered.text))
             }
             ClientMessage::RefreshConnection(refresh) => self.take_over(caller, refresh).await,
-            ClientMessage::GetSessionStatus { detail } => {
+            ClientMessage::GetSessionStatus { detail, at: None } => {
                 self.status(&caller.connection, detail).await.map(Some)
+            }
+            // A function keeps no history.
+            ClientMessage::GetSessionStatus { at: Some(_), .. } => {
+                self.must_be(caller, RoleName::Speaker, action).await?;
+                Err(ProtocolError::no_status_of_then())
+            }
+            ClientMessage::GetSessionHistory(_) => {
+                self.must_be(caller, RoleName::Speaker, action).await?;
+                Err(ProtocolError::no_history())
             }
             ClientMessage::ChangeLanguage { target_language } => {
                 self.change_language(caller, action, &target_language).await.map(Some)

@@ -1,8 +1,10 @@
 //! What a client sends over its socket once it is connected.
 
 use crate::members::Members;
-use crate::{ProtocolError, RoleName, Token, strict_json};
-use headcount_core::{BroadcastChange, EndReason, Language, QualityTier, SessionId, StatusDetail, Volume};
+use crate::{HistoryQuery, ProtocolError, RoleName, Token, history, strict_json};
+use headcount_core::{
+    BroadcastChange, EndReason, Language, QualityTier, SessionId, StatusDetail, Timestamp, Volume,
+};
 use serde_json::{Map, Value};
 
 mod action;
@@ -24,7 +26,11 @@ pub enum ClientMessage {
     GetSessionStatus {
         /// How much of it; `None` leaves it at what the connection asked for while connecting.
         detail: Option<StatusDetail>,
+        /// As it was told at that moment, or would have been; `None` is now.
+        at: Option<Timestamp>,
     },
+    /// Asks how the session went.
+    GetSessionHistory(HistoryQuery),
     /// Pauses the broadcast.
     PauseBroadcast,
     /// Resumes it.
@@ -106,7 +112,7 @@ pub enum Refreshing {
 
 impl ClientMessage {
     /// Every `action` that is known, in the order of the contract.
-    pub const ACTIONS: [&'static str; 17] = Action::NAMES;
+    pub const ACTIONS: [&'static str; 18] = Action::NAMES;
 
     /// Reads one text frame. Members without a meaning here are ignored, but a member given twice is refused at
     /// any level: whoever else reads the message, a proxy or a log, must not understand it otherwise than we do.
@@ -123,7 +129,11 @@ impl ClientMessage {
         Ok(match action {
             Action::CreateSession => Self::CreateSession(CreateSession::read(&members)?),
             Action::JoinSession => Self::JoinSession(JoinSession::read(&members)?),
-            Action::GetSessionStatus => Self::GetSessionStatus { detail: members.status_detail("detail")? },
+            Action::GetSessionStatus => Self::GetSessionStatus {
+                detail: members.status_detail("detail")?,
+                at: history::moment(&members, "at")?,
+            },
+            Action::GetSessionHistory => Self::GetSessionHistory(HistoryQuery::read(&members)?),
             Action::PauseBroadcast => Self::PauseBroadcast,
             Action::ResumeBroadcast => Self::ResumeBroadcast,
             Action::MuteBroadcast => Self::MuteBroadcast,
@@ -148,6 +158,7 @@ impl ClientMessage {
             Self::CreateSession(_) => Action::CreateSession,
             Self::JoinSession(_) => Action::JoinSession,
             Self::GetSessionStatus { .. } => Action::GetSessionStatus,
+            Self::GetSessionHistory(_) => Action::GetSessionHistory,
             Self::PauseBroadcast => Action::PauseBroadcast,
             Self::ResumeBroadcast => Action::ResumeBroadcast,
             Self::MuteBroadcast => Action::MuteBroadcast,
@@ -169,6 +180,7 @@ impl ClientMessage {
     pub const fn required_role(&self) -> Option<RoleName> {
         match self {
             Self::GetSessionStatus { .. }
+            | Self::GetSessionHistory(_)
             | Self::PauseBroadcast
             | Self::ResumeBroadcast
             | Self::MuteBroadcast

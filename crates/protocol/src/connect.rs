@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 mod tests;
 
 /// The parameters that mean something here. Others are ignored, however often they come.
-const KNOWN: [&str; 9] = [
+pub(crate) const KNOWN: [&str; 10] = [
     "action",
     "sessionId",
     "targetLanguage",
@@ -20,6 +20,7 @@ const KNOWN: [&str; 9] = [
     "token",
     "resumeToken",
     "statusDetail",
+    "events",
 ];
 
 /// A connection as its client wants it.
@@ -29,6 +30,9 @@ pub struct Connect {
     pub request: ConnectRequest,
     /// How much the statuses for it are to say, pushed or asked for.
     pub status_detail: StatusDetail,
+    /// Whether a speaker here is to hear of signals: a language without listeners, a broken channel, a language that is
+    /// not served.
+    pub signals: bool,
     /// The token of the upgrade, which also serves later messages that bring none. Of the two ways to send it,
     /// the `Authorization` header wins over the query.
     pub token: Option<Token>,
@@ -73,7 +77,8 @@ impl Connect {
             None => query.implied()?,
         };
         let status_detail = query.status_detail("statusDetail")?.unwrap_or_default();
-        Ok(Self { request, status_detail, token: query.token("token")? })
+        let events = query.one_of("events", "signals", |text| (text == "signals").then_some(()))?;
+        Ok(Self { request, status_detail, signals: events.is_some(), token: query.token("token")? })
     }
 
     /// The session in which a listener wants to have its place again, and the token that is to prove it.

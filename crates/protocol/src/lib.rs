@@ -6,9 +6,11 @@
 //!
 //! * [`ClientMessage`]: what a client sends over its socket; [`Connect`]: what it asks for while connecting.
 //! * [`ServerMessage`]: every answer and every push.
+//! * [`HistoryQuery`]: what is asked of the past, over WebSocket and HTTP alike.
 //! * [`ProtocolError`] and [`ErrorCode`]: every refusal; [`Close`]: every way a connection ends.
 //! * [`http`]: the bodies of the HTTP interface.
 //! * [`received`]: all of that as a client reads it.
+//! * [`schemas`]: all of that for machines.
 
 mod client;
 mod close;
@@ -16,6 +18,7 @@ mod code;
 mod connect;
 mod error;
 mod excerpt;
+mod history;
 pub mod http;
 mod members;
 mod message_kind;
@@ -23,6 +26,7 @@ mod names;
 pub mod received;
 mod rendering;
 mod role;
+pub mod schemas;
 mod server;
 mod strict_json;
 mod token;
@@ -32,6 +36,7 @@ pub use close::Close;
 pub use code::ErrorCode;
 pub use connect::{Connect, ConnectRequest};
 pub use error::{Details, ProtocolError, Refusal};
+pub use history::{HistoryQuery, Points};
 pub use message_kind::MessageKind;
 pub use rendering::JsonRendering;
 pub use role::RoleName;

@@ -11,6 +11,8 @@ named_enum! {
         SessionJoined = "sessionJoined",
         /// Who is listening, for the speaker.
         SessionStatus = "sessionStatus",
+        /// How the session went, for the speaker.
+        SessionHistory = "sessionHistory",
         /// The broadcast was paused.
         BroadcastPaused = "broadcastPaused",
         /// The broadcast was resumed.
@@ -23,6 +25,16 @@ named_enum! {
         VolumeChanged = "volumeChanged",
         /// One or more of paused, muted and volume were set at once.
         SpeakerStateChanged = "speakerStateChanged",
+        /// Nobody has heard a language for a while.
+        LanguageIdle = "languageIdle",
+        /// Somebody hears it again.
+        LanguageActive = "languageActive",
+        /// One language lost many listeners at once.
+        LanguageDrop = "languageDrop",
+        /// The whole audience lost many listeners at once.
+        AudienceDrop = "audienceDrop",
+        /// Somebody asked for a language that is not served.
+        UnservedLanguage = "unservedLanguage",
         /// The listener has moved to another language.
         LanguageChanged = "languageChanged",
         /// The listener's own pause was noted.

@@ -7,11 +7,13 @@ use crate::MessageKind;
 use serde::Deserialize;
 
 mod answers;
+mod history;
 mod status;
 #[cfg(test)]
 mod tests;
 
 pub use answers::{BroadcastNotice, RefreshComplete, RefreshRequired, SessionCreated, SessionJoined};
+pub use history::{ReceivedHistory, ReceivedPoint};
 pub use status::{ReceivedAudience, ReceivedBroadcast, ReceivedQuality, ReceivedStatus};
 
 /// One message of a server. Times are milliseconds since the Unix epoch.
@@ -23,6 +25,8 @@ pub enum Received {
     SessionJoined(SessionJoined),
     /// Who is listening.
     Status(ReceivedStatus),
+    /// How the session went.
+    History(ReceivedHistory),
     /// The broadcast was changed: the answer to its speaker, and what its listeners are told.
     Notice(BroadcastNotice),
     /// This listener hears another language.
@@ -53,7 +57,7 @@ pub enum Received {
         /// Seconds until another try makes sense, where the server says.
         retry_after: Option<u64>,
     },
-    /// Anything else: an acknowledgement without members of its own, or a message that is new.
+    /// Anything else: an acknowledgement without members of its own, a signal, or a message that is new.
     Other {
         /// Its `type`.
         kind: String,
@@ -97,6 +101,7 @@ impl Received {
             MessageKind::SessionCreated => Self::SessionCreated(serde_json::from_str(text)?),
             MessageKind::SessionJoined => Self::SessionJoined(serde_json::from_str(text)?),
             MessageKind::SessionStatus => Self::Status(serde_json::from_str(text)?),
+            MessageKind::SessionHistory => Self::History(serde_json::from_str(text)?),
             MessageKind::BroadcastPaused
             | MessageKind::BroadcastResumed
             | MessageKind::BroadcastMuted
@@ -113,9 +118,13 @@ impl Received {
                 Self::Warning { remaining_minutes: answers::remaining_minutes(text)? }
             }
             MessageKind::Error => answers::error(text)?,
-            MessageKind::PlaybackPaused | MessageKind::HeartbeatAck => {
-                Self::Other { kind: kind.as_str().to_owned() }
-            }
+            MessageKind::PlaybackPaused
+            | MessageKind::HeartbeatAck
+            | MessageKind::LanguageIdle
+            | MessageKind::LanguageActive
+            | MessageKind::LanguageDrop
+            | MessageKind::AudienceDrop
+            | MessageKind::UnservedLanguage => Self::Other { kind: kind.as_str().to_owned() },
         })
     }
 }

@@ -1,7 +1,7 @@
 //! Writes what the rules have to say, for adapters that must not know the protocol.
 
 use crate::ServerMessage;
-use headcount_core::{Notice, SessionId, StatusUpdate, Timestamp, ports::Rendering};
+use headcount_core::{Notice, SessionId, Signal, StatusUpdate, Timestamp, ports::Rendering};
 use serde::Serialize;
 
 /// The messages of the contract, as JSON.
@@ -15,6 +15,10 @@ impl Rendering for JsonRendering {
 
     fn notice(&self, session: &SessionId, notice: &Notice, now: Timestamp) -> String {
         ServerMessage::Notice { session, notice }.to_json(now)
+    }
+
+    fn signal(&self, session: &SessionId, signal: &Signal, now: Timestamp) -> String {
+        ServerMessage::Signal { session, signal }.to_json(now)
     }
 }
 

@@ -1,11 +1,13 @@
 //! What the server sends: every answer and every push.
 
-use crate::{MessageKind, ProtocolError, RoleName, Token, rendering};
+use crate::{MessageKind, ProtocolError, RoleName, Token, history, rendering};
 use headcount_core::{
-    BroadcastState, ConnectionId, Language, Notice, Session, SessionId, StatusUpdate, Timestamp,
+    BroadcastState, ConnectionId, History, Language, Notice, Session, SessionId, Signal, StatusUpdate,
+    Timestamp,
 };
 use std::time::Duration;
 
+mod signal;
 pub(crate) mod status;
 #[cfg(test)]
 mod tests;
@@ -38,6 +40,8 @@ pub enum ServerMessage<'a> {
     },
     /// Who is listening; to the speaker, asked for or not. Its `timestamp` is that of the status.
     SessionStatus(&'a StatusUpdate),
+    /// The answer to `getSessionHistory`.
+    SessionHistory(&'a History),
     /// The answer to a change of the broadcast.
     Applied {
         /// The session.
@@ -55,6 +59,13 @@ pub enum ServerMessage<'a> {
         session: &'a SessionId,
         /// What happened.
         notice: &'a Notice,
+    },
+    /// Something that the speaker asked to hear of when it connected.
+    Signal {
+        /// The session.
+        session: &'a SessionId,
+        /// What happened.
+        signal: &'a Signal,
     },
     /// The answer to `changeLanguage`.
     LanguageChanged {
@@ -126,6 +137,7 @@ impl ServerMessage<'_> {
     pub fn to_json(&self, now: Timestamp) -> String {
         let size = match self {
             Self::SessionStatus(update) => status::size_hint(update),
+            Self::SessionHistory(history) => history::size_hint(history),
             _ => rendering::USUAL_SIZE,
         };
         rendering::to_json_of_size(size, &writing::At(self, now))
@@ -138,8 +150,10 @@ impl ServerMessage<'_> {
             Self::SessionCreated { .. } => MessageKind::SessionCreated,
             Self::SessionJoined { .. } => MessageKind::SessionJoined,
             Self::SessionStatus(_) => MessageKind::SessionStatus,
+            Self::SessionHistory(_) => MessageKind::SessionHistory,
             Self::Applied { applied, .. } => applied.kind(),
             Self::Notice { notice, .. } => notice_kind(notice),
+            Self::Signal { signal, .. } => signal::kind(signal),
             Self::LanguageChanged { .. } => MessageKind::LanguageChanged,
             Self::PlaybackPaused { .. } => MessageKind::PlaybackPaused,
             Self::ConnectionRefreshComplete { .. } => MessageKind::ConnectionRefreshComplete,

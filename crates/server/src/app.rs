@@ -7,7 +7,7 @@ use crate::gate::Gate;
 use crate::socket::Departures;
 use futures_util::FutureExt;
 use headcount_access::{ConnectionCaps, Limits, OriginPolicy, TrustedProxies};
-use headcount_core::ports::{Clock, Ids, Metrics};
+use headcount_core::ports::{Clock, HistoryStore, Ids, Metrics};
 use headcount_core::service::StatusService;
 use headcount_core::{Language, Measurement, Session, SessionId, Timestamp};
 use headcount_protocol::ProtocolError;
@@ -18,6 +18,7 @@ use tokio_util::task::TaskTracker;
 /// The server as its connections see it.
 pub(crate) struct App {
     pub(crate) service: StatusService,
+    pub(crate) history: Arc<dyn HistoryStore>,
     pub(crate) hub: Hub,
     pub(crate) gate: Gate,
     pub(crate) limits: Limits,
@@ -81,8 +82,21 @@ impl App {
         error.to_json(self.now())
     }
 
-    /// Refuses a language that is not on the configured list.
-    pub(crate) fn check_supported(&self, language: &Language) -> Result<(), ProtocolError> {
+    /// Refuses a language that is not on the configured list; its speaker may want to hear that somebody in `session`
+    /// asked for it.
+    pub(crate) async fn check_served(
+        &self,
+        session: &SessionId,
+        language: &Language,
+    ) -> Result<(), ProtocolError> {
+        let served = self.check_supported(language);
+        if served.is_err() {
+            self.service.asked_in_vain(session, language).await;
+        }
+        served
+    }
+
+    fn check_supported(&self, language: &Language) -> Result<(), ProtocolError> {
         match &self.supported_languages {
             Some(list) if !list.contains(language) => {
                 Err(ProtocolError::unsupported_language(language, list.clone()))

@@ -19,7 +19,7 @@ use headcount_adapters::metrics::prometheus::{DEFAULT_LANGUAGE_LABELS, Process};
 use headcount_adapters::speaker::hub::QueueLimits;
 use headcount_adapters::store::{EmbeddedSettings, EmbeddedStore, MemoryStore};
 use headcount_adapters::timer::local::LocalTimer;
-use headcount_core::ports::{Clock, Ids, LedgerStore, PresenceStore, SessionStore, StoreError};
+use headcount_core::ports::{Clock, HistoryStore, Ids, LedgerStore, PresenceStore, SessionStore, StoreError};
 use headcount_core::service::{Ports, StatusService};
 use headcount_protocol::JsonRendering;
 use std::sync::Arc;
@@ -55,11 +55,12 @@ pub(crate) async fn compose(config: Config) -> Result<Composed, RunError> {
     let queue = QueueLimits { messages: config.sockets.queue_messages, bytes: config.sockets.queue_bytes };
     let hub = Hub::new(queue, Arc::new(JsonRendering), Arc::clone(&metrics) as _);
     let (timer, timer_task) = LocalTimer::new(Arc::clone(&clock));
-    let (sessions, presence, ledgers) = store.ports();
+    let (sessions, presence, ledgers, history) = store.ports();
     let ports = Ports {
         sessions,
         presence,
         ledgers,
+        history,
         speakers: Arc::new(hub.clone()),
         audience: Arc::new(hub.clone()),
         timer,
@@ -69,6 +70,7 @@ pub(crate) async fn compose(config: Config) -> Result<Composed, RunError> {
     };
     let (departures, exit) = departures();
     let app = App {
+        history: Arc::clone(&ports.history),
         service: StatusService::new(ports, config.service),
         hub,
         gate: Gate::new(config.speaker_auth, config.operators, capabilities, Arc::clone(&clock)),
@@ -90,6 +92,10 @@ pub(crate) async fn compose(config: Config) -> Result<Composed, RunError> {
     };
     Ok(Composed { app: Arc::new(app), timer: timer_task, exit, store })
 }
+
+/// A store, by each of its ports.
+type StorePorts =
+    (Arc<dyn SessionStore>, Arc<dyn PresenceStore>, Arc<dyn LedgerStore>, Arc<dyn HistoryStore>);
 
 impl Store {
     async fn open(config: &Config, clock: &SystemClock) -> Result<Self, RunError> {
@@ -117,10 +123,10 @@ impl Store {
         }
     }
 
-    fn ports(&self) -> (Arc<dyn SessionStore>, Arc<dyn PresenceStore>, Arc<dyn LedgerStore>) {
+    fn ports(&self) -> StorePorts {
         match self {
-            Self::Memory(store) => (store.clone(), store.clone(), store.clone()),
-            Self::Embedded(store) => (store.clone(), store.clone(), store.clone()),
+            Self::Memory(store) => (store.clone(), store.clone(), store.clone(), store.clone()),
+            Self::Embedded(store) => (store.clone(), store.clone(), store.clone(), store.clone()),
         }
     }
 
@@ -129,6 +135,14 @@ impl Store {
         match self {
             Self::Memory(_) => true,
             Self::Embedded(store) => store.takes_new(),
+        }
+    }
+
+    /// How many transactions the disk has taken since the start; a store in memory has no disk.
+    pub(crate) fn commits(&self) -> u64 {
+        match self {
+            Self::Memory(_) => 0,
+            Self::Embedded(store) => store.commits(),
         }
     }
 

@@ -43,6 +43,13 @@ impl Gate {
         self.speakers.speaks_for(session, token.as_str(), &self.capabilities).await.map_err(refusal)
     }
 
+    /// Whether `token` was the capability of a session that has ended. Its time is over, so that does not matter.
+    pub(crate) fn spoke_for(&self, token: Option<&Token>, session: &Session) -> Result<(), ProtocolError> {
+        let token = token.ok_or_else(ProtocolError::unauthorized)?;
+        let verified = self.capabilities.verify_speaker(token.as_str(), session, session.created_at);
+        verified.map_err(|_| ProtocolError::unauthorized())
+    }
+
     /// The capability of `session`'s speaker.
     pub(crate) fn speaker_token(&self, session: &Session) -> Token {
         Token::new(self.capabilities.speaker_token(session))

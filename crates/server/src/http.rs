@@ -1,7 +1,12 @@
 //! The HTTP interface, section 7 of the contract: its routes, and how answers and refusals are written.
 
+mod accounts;
+mod console;
+mod contracts;
 mod health;
 mod metrics;
+mod operation;
+mod operations;
 mod sessions;
 #[cfg(test)]
 mod tests;
@@ -12,9 +17,10 @@ use ::http::request::Parts;
 use ::http::{HeaderValue, StatusCode, header};
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{DefaultBodyLimit, FromRequestParts, Request};
+use axum::extract::rejection::PathRejection;
+use axum::extract::{DefaultBodyLimit, FromRequestParts, Path, Request};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use headcount_core::SessionId;
 use headcount_protocol::http::Answer;
 use headcount_protocol::{ProtocolError, Token};
 use std::convert::Infallible;
@@ -25,14 +31,9 @@ const MAX_BODY: usize = 16 * 1024;
 
 /// All routes.
 pub(crate) fn routes(app: Arc<App>) -> Router {
-    Router::new()
-        .route("/", get(about))
-        .route("/sessions", get(sessions::list).post(sessions::create))
-        .route("/sessions/{id}", get(sessions::show).patch(sessions::change).delete(sessions::end))
-        .route("/sessions/{id}/status", get(sessions::status))
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .route("/metrics", get(metrics::scrape))
+    let routes = operations::ALL.iter().fold(Router::new(), |routes, operation| operation.route(routes));
+    routes
+        .merge(console::routes())
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(MAX_BODY))
@@ -78,6 +79,15 @@ pub(crate) fn bearer(headers: &::http::HeaderMap) -> Option<Token> {
     headcount_access::bearer(value).map(Token::new)
 }
 
+/// The name in the path, unless it is no text.
+type Name = Result<Path<String>, PathRejection>;
+
+/// The session that a path names.
+fn session_id(name: Name) -> Result<SessionId, ProtocolError> {
+    let name = name.map_or_else(|_| char::REPLACEMENT_CHARACTER.to_string(), |Path(name)| name);
+    SessionId::parse(&name).map_err(|_| ProtocolError::invalid_session_id(&name))
+}
+
 /// What every handler needs of a request: who asks, and with what token.
 struct Caller {
     token: Option<Token>,
@@ -94,12 +104,17 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     }
 }
 
-/// For a person who opens the address in a browser.
-async fn about() -> Result<Response, Infallible> {
+/// The console for a browser; a word about the address for everybody else.
+async fn about(asked: ::http::HeaderMap) -> Result<Response, Infallible> {
+    if let Some(mut page) = console::page(&asked) {
+        page.headers_mut().insert(header::VARY, HeaderValue::from_static("accept"));
+        return Ok(page);
+    }
     let text = "Headcount: who is listening, right now, in which languages.\n\n\
         Connect by WebSocket to this address, for example as a listener with\n\
         ?sessionId=golden-eagle-427&targetLanguage=es\n\n\
-        Over HTTP: POST /sessions, GET /sessions/{id}, GET /sessions/{id}/status, /healthz, /metrics\n";
+        Over HTTP: POST /sessions, GET /sessions/{id}, GET /sessions/{id}/status, /healthz, /metrics\n\n\
+        All of it: /docs for people, /openapi.json and /asyncapi.json for machines\n";
     Ok(text.into_response())
 }
 

@@ -15,6 +15,7 @@ mod gate;
 mod gateway;
 mod http;
 pub mod management;
+mod past;
 mod peer;
 mod refusal;
 mod run;

@@ -3,6 +3,7 @@
 //! `upgrade` refuses or lets in, `entrance` does what the connect query asks for, `conversation` answers messages,
 //! `lifeline` says when a connection has been silent for too long, and `pump` moves frames.
 
+mod asking;
 mod conversation;
 mod departures;
 mod entrance;

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use headcount_core::ports::{Delivery, SendError, SpeakerChannel};
-use headcount_core::{ConnectionId, StatusUpdate};
+use headcount_core::{ConnectionId, SessionId, Signal, StatusUpdate, Timestamp};
 use parking_lot::Mutex;
 
 /// How a [`RecordingSpeaker`] answers.
@@ -22,6 +22,7 @@ pub enum SpeakerAnswer {
 pub struct RecordingSpeaker {
     answer: Mutex<SpeakerAnswer>,
     updates: Mutex<Vec<(ConnectionId, StatusUpdate)>>,
+    signals: Mutex<Vec<(ConnectionId, Signal)>>,
 }
 
 impl RecordingSpeaker {
@@ -41,6 +42,12 @@ impl RecordingSpeaker {
     pub fn take(&self) -> Vec<StatusUpdate> {
         self.updates.lock().drain(..).map(|(_, update)| update).collect()
     }
+
+    /// The signals that have arrived since this was last asked.
+    #[must_use]
+    pub fn take_signals(&self) -> Vec<(ConnectionId, Signal)> {
+        std::mem::take(&mut *self.signals.lock())
+    }
 }
 
 #[async_trait]
@@ -55,5 +62,9 @@ impl SpeakerChannel for RecordingSpeaker {
             SpeakerAnswer::Gone => Ok(Delivery::Gone),
             SpeakerAnswer::Fails => Err(SendError("told to fail".to_owned())),
         }
+    }
+
+    async fn signal(&self, speaker: &ConnectionId, _: &SessionId, signal: &Signal, _: Timestamp) {
+        self.signals.lock().push((speaker.clone(), signal.clone()));
     }
 }

@@ -55,6 +55,12 @@ impl ConnectionCaps {
         }))
     }
 
+    /// How many connections there may be in total; [`u32::MAX`] where there is no cap.
+    #[must_use]
+    pub fn max_total(&self) -> u32 {
+        self.0.max_total
+    }
+
     /// Counts one more connection from `address` for as long as the permit lives.
     ///
     /// # Errors

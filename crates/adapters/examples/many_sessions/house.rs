@@ -38,6 +38,7 @@ impl House {
             sessions: Arc::clone(&store) as _,
             presence: Arc::clone(&store) as _,
             ledgers: Arc::clone(&store) as _,
+            history: Arc::clone(&store) as _,
             speakers: Arc::new(hub.clone()),
             audience: Arc::new(hub.clone()),
             timer,

@@ -5,6 +5,7 @@
 //! No label names a session, a connection or a person; every label has a bounded number of values.
 
 mod counts;
+mod process;
 mod snapshot;
 
 pub use snapshot::Snapshot;
@@ -63,6 +64,7 @@ impl PrometheusMetrics {
         let mut page = String::new();
         let written = encode_registry(&mut page, &self.registry)
             .and_then(|()| encode_registry(&mut page, &snapshot.registry(self.language_labels)))
+            .and_then(|()| encode_registry(&mut page, &process::registry()))
             .and_then(|()| encode_eof(&mut page));
         written.expect("writing to a string does not fail");
         page

@@ -16,7 +16,7 @@ pub use text::Text;
 use async_trait::async_trait;
 use directory::{Assembly, Directory, Member};
 use headcount_core::{
-    ConnectionId, Measurement, Notice, SessionId, StatusUpdate, Timestamp,
+    ConnectionId, Measurement, Notice, SessionId, Signal, StatusUpdate, Timestamp,
     ports::{AudienceChannel, CloseReason, Delivery, Metrics, Rendering, SendError, SpeakerChannel},
 };
 use mailbox::{Mailbox, Posted};
@@ -159,6 +159,13 @@ impl SpeakerChannel for Hub {
             None => Ok(Delivery::Gone),
         }
     }
+
+    async fn signal(&self, speaker: &ConnectionId, session: &SessionId, signal: &Signal, now: Timestamp) {
+        let found = self.shared.directory.lock().alert_speaker(speaker);
+        if let Some(mailbox) = found {
+            self.deliver(&mailbox, &self.shared.rendering.signal(session, signal, now).into());
+        }
+    }
 }
 
 /// A session is addressed as it is when the call begins: who is enlisted later neither hears the notice nor is
@@ -174,10 +181,10 @@ impl AudienceChannel for Hub {
             Part::Listener => {
                 told += u64::from(self.deliver(&member.mailbox, &text) == Delivery::Delivered);
             }
-            Part::Speaker if speaker_too => {
+            Part::Speaker | Part::AlertSpeaker if speaker_too => {
                 self.deliver(&member.mailbox, &text);
             }
-            Part::Speaker => {}
+            Part::Speaker | Part::AlertSpeaker => {}
         };
         self.address_all(session, address).await;
         told

@@ -8,6 +8,7 @@
 //! changes in them is answered from memory, kept, and written as soon as the disk takes it. It is lost only if the
 //! process dies before that. To refuse a speaker's pause because a disk is full would help nobody.
 
+mod accounts;
 mod condition;
 mod database;
 mod load;
@@ -21,11 +22,12 @@ use super::rooms::{Live, Rooms};
 use async_trait::async_trait;
 use condition::Condition;
 use headcount_core::ports::{
-    Admission, Claim, Counted, Creation, Departed, Departure, Ending, Joiner, LedgerStore, PresenceStore,
-    SessionStore, StoreError, Updated,
+    Admission, Claim, Counted, Creation, Departed, Departure, Ending, HistoryStore, Joiner, LedgerStore,
+    PresenceStore, SessionStore, StoreError, Updated,
 };
 use headcount_core::{
-    Connection, ConnectionId, EndReason, Language, Session, SessionChange, SessionId, Timestamp, UpdateLedger,
+    Account, Connection, ConnectionId, EndReason, Ended, Findings, Language, Session, SessionChange,
+    SessionId, Signal, SignalRules, StatusUpdate, Timestamp, UpdateLedger,
 };
 use mailbox::{Mailbox, Written};
 use rows::Report;
@@ -66,7 +68,7 @@ impl EmbeddedStore {
         let latest = load::latest(&connection).map_err(|error| database::explain(&file, &error))?;
         // The clock may have been set back since; the time that speakers were told does not go back with it.
         let now = now.max(latest);
-        let sessions = load::sessions(&connection, now, now.plus(settings.recovery))
+        let sessions = load::sessions(&connection, latest, now, now.plus(settings.recovery))
             .map_err(|error| error.explain(&file))?;
         writer::prune_reports(&connection, now, settings.keep_reports);
         let mailbox = Arc::new(Mailbox::new(settings.flush_within));
@@ -145,6 +147,17 @@ impl EmbeddedStore {
     }
 }
 
+impl EmbeddedStore {
+    async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let busy = || StoreError::Unavailable("too many ask for accounts at the same time".to_owned());
+        let answer = self.mailbox.read(read).ok_or_else(busy)?.await.map_err(|_| closed())?;
+        answer.map_err(|error| StoreError::Unavailable(error.to_string()))
+    }
+}
+
 impl Drop for EmbeddedStore {
     fn drop(&mut self) {
         drop(self.mailbox.close());
@@ -201,17 +214,10 @@ impl SessionStore for EmbeddedStore {
         reason: &EndReason,
         now: Timestamp,
     ) -> Result<Option<Ending>, StoreError> {
-        let Some(ended) = self.rooms.end(id, now) else { return Ok(None) };
-        let ending = Ending { session: Arc::clone(&ended.session), listeners: ended.listeners };
-        let report = Report {
-            session: ended.session,
-            history: ended.history,
-            listeners: ended.listeners,
-            reason: reason.clone(),
-            ended_at: now,
-        };
+        let Some(closed) = self.rooms.end(id, reason, now) else { return Ok(None) };
+        let report = Report { account: closed.account, first_step: closed.first_step };
         attempted(self.mailbox.end(report)).await?;
-        Ok(Some(ending))
+        Ok(Some(Ending { session: closed.session, listeners: closed.listeners }))
     }
 
     async fn live(&self, after: Option<&SessionId>, limit: usize) -> Result<Vec<Arc<Session>>, StoreError> {
@@ -264,5 +270,38 @@ impl LedgerStore for EmbeddedStore {
             attempted(self.mailbox.commit()).await?;
         }
         Ok(claim)
+    }
+}
+
+#[async_trait]
+impl HistoryStore for EmbeddedStore {
+    fn told(&self, session: &SessionId, update: &StatusUpdate) {
+        self.rooms.told(session, update);
+    }
+
+    fn signals(&self, session: &SessionId, rules: &SignalRules, now: Timestamp) -> Findings {
+        self.rooms.signals(session, rules, now)
+    }
+
+    fn asked_in_vain(&self, session: &SessionId, language: &Language) -> Option<Signal> {
+        self.rooms.asked_in_vain(session, language)
+    }
+
+    async fn account(&self, session: &SessionId, now: Timestamp) -> Result<Option<Account>, StoreError> {
+        let (rooms, id) = (Arc::clone(&self.rooms), session.clone());
+        // Read where it is written, so that a step is either in memory or on disk.
+        self.read(move |db| match rooms.account(&id, now) {
+            Some((first, account)) => {
+                let mut steps = accounts::steps(db, &id, account.created_at, first)?;
+                steps.extend(account.steps);
+                Ok(Some(Account { steps, ..account }))
+            }
+            None => accounts::ended_account(db, &id),
+        })
+        .await
+    }
+
+    async fn ended(&self, before: Option<u64>, limit: usize) -> Result<Vec<Ended>, StoreError> {
+        self.read(move |db| accounts::ended(db, before, limit)).await
     }
 }

@@ -3,20 +3,27 @@
 use super::rooms::{Live, Rooms};
 use async_trait::async_trait;
 use headcount_core::ports::{
-    Admission, Claim, Counted, Creation, Departed, Departure, Ending, Joiner, LedgerStore, PresenceStore,
-    SessionStore, StoreError, Updated,
+    Admission, Claim, Counted, Creation, Departed, Departure, Ending, HistoryStore, Joiner, LedgerStore,
+    PresenceStore, SessionStore, StoreError, Updated,
 };
 use headcount_core::{
-    Connection, ConnectionId, EndReason, Language, Session, SessionChange, SessionId, Timestamp, UpdateLedger,
+    Account, Connection, ConnectionId, EndReason, Ended, Findings, Language, Session, SessionChange,
+    SessionId, Signal, SignalRules, StatusUpdate, Timestamp, UpdateLedger,
 };
 use parking_lot::Mutex;
+use std::collections::VecDeque;
 use std::sync::Arc;
 
-/// The store without a disk. It never fails and never waits; an ended session leaves nothing behind.
+/// Of so many ended sessions the account is kept. When there are more, the oldest is forgotten.
+const KEPT: usize = 64;
+
+/// The store without a disk. It never fails and never waits; of ended sessions the accounts of the last 64 are left.
 ///
 /// A listener costs 120 to 250 bytes here, as long as connection ids have at most 23 characters.
 pub struct MemoryStore {
     rooms: Rooms,
+    /// The accounts of ended sessions with their numbers, the last one at the end.
+    ended: Mutex<VecDeque<(u64, Account)>>,
     signing_key: Mutex<Option<[u8; 32]>>,
 }
 
@@ -24,7 +31,7 @@ impl MemoryStore {
     /// An empty store.
     #[must_use]
     pub fn new() -> Self {
-        Self { rooms: Rooms::new(None), signing_key: Mutex::new(None) }
+        Self { rooms: Rooms::new(None), ended: Mutex::default(), signing_key: Mutex::new(None) }
     }
 
     /// The key that signs capabilities: the one that the store has, else `candidate`, which it has from then on.
@@ -67,10 +74,17 @@ impl SessionStore for MemoryStore {
     async fn end(
         &self,
         id: &SessionId,
-        _reason: &EndReason,
+        reason: &EndReason,
         now: Timestamp,
     ) -> Result<Option<Ending>, StoreError> {
-        Ok(self.rooms.end(id, now).map(|ended| Ending { session: ended.session, listeners: ended.listeners }))
+        let Some(closed) = self.rooms.end(id, reason, now) else { return Ok(None) };
+        let mut ended = self.ended.lock();
+        if ended.len() == KEPT {
+            ended.pop_front();
+        }
+        let number = ended.back().map_or(0, |(number, _)| number + 1);
+        ended.push_back((number, closed.account));
+        Ok(Some(Ending { session: closed.session, listeners: closed.listeners }))
     }
 
     async fn live(&self, after: Option<&SessionId>, limit: usize) -> Result<Vec<Arc<Session>>, StoreError> {
@@ -119,5 +133,34 @@ impl LedgerStore for MemoryStore {
 
     async fn advance(&self, session: &SessionId, next: UpdateLedger) -> Result<Claim, StoreError> {
         Ok(self.rooms.advance(session, next).0)
+    }
+}
+
+#[async_trait]
+impl HistoryStore for MemoryStore {
+    fn told(&self, session: &SessionId, update: &StatusUpdate) {
+        self.rooms.told(session, update);
+    }
+
+    fn signals(&self, session: &SessionId, rules: &SignalRules, now: Timestamp) -> Findings {
+        self.rooms.signals(session, rules, now)
+    }
+
+    fn asked_in_vain(&self, session: &SessionId, language: &Language) -> Option<Signal> {
+        self.rooms.asked_in_vain(session, language)
+    }
+
+    async fn account(&self, session: &SessionId, now: Timestamp) -> Result<Option<Account>, StoreError> {
+        if let Some((_, account)) = self.rooms.account(session, now) {
+            return Ok(Some(account));
+        }
+        let ended = self.ended.lock();
+        Ok(ended.iter().map(|(_, account)| account).rfind(|account| account.session == *session).cloned())
+    }
+
+    async fn ended(&self, before: Option<u64>, limit: usize) -> Result<Vec<Ended>, StoreError> {
+        let ended = self.ended.lock();
+        let earlier = ended.iter().rev().filter(|(number, _)| before.is_none_or(|before| *number < before));
+        Ok(earlier.filter_map(|(number, account)| account.ended(*number)).take(limit).collect())
     }
 }

@@ -5,6 +5,7 @@
 //! that is what lets a session end at once, however many connections it had.
 
 mod audience;
+mod chronicle;
 mod graces;
 mod journal;
 mod listener;
@@ -16,14 +17,16 @@ mod tests;
 use dashmap::{DashMap, Entry};
 use headcount_core::ports::{Admission, Claim, Counted, Departed, Departure, JoinKind, Joiner, Updated};
 use headcount_core::{
-    AudienceHistory, Connection, ConnectionId, Language, Session, SessionChange, SessionId, Timestamp,
-    UpdateLedger,
+    Account, Connection, ConnectionId, End, EndKind, EndReason, Findings, Language, Session, SessionChange,
+    SessionId, Signal, SignalRules, StatusUpdate, Timestamp, UpdateLedger,
 };
 use parking_lot::RwLock;
 use std::collections::{BTreeMap, btree_map};
 use std::ops::Bound;
 use std::sync::Arc;
 
+#[cfg(feature = "store-embedded")]
+pub(super) use chronicle::Chronicle;
 pub(super) use journal::{Journal, Part};
 pub(super) use room::{Live, Room};
 
@@ -38,11 +41,14 @@ pub(super) struct Rooms {
 }
 
 /// A session that has just been ended, as it was last.
-pub(super) struct Ended {
+pub(super) struct Closed {
     pub(super) session: Arc<Session>,
-    pub(super) history: Arc<AudienceHistory>,
     /// How many listeners had not been seen leaving.
     pub(super) listeners: u64,
+    /// What remains of it, with the steps that were in memory.
+    pub(super) account: Account,
+    /// The number of the first of those steps.
+    pub(super) first_step: u64,
 }
 
 impl Rooms {
@@ -83,13 +89,15 @@ impl Rooms {
     }
 
     /// Ends the session; one of several callers gets it.
-    pub(super) fn end(&self, id: &SessionId, now: Timestamp) -> Option<Ended> {
+    pub(super) fn end(&self, id: &SessionId, reason: &EndReason, now: Timestamp) -> Option<Closed> {
         let room = self.directory.write().remove(id)?;
         let mut live = room.close()?;
         self.forget(&room, live.audience.connections());
         let counted = live.audience.counted(now);
         let listeners = counted.distribution.listener_count() + counted.graces_ended;
-        Some(Ended { session: live.session, history: counted.history, listeners })
+        let (first_step, account) =
+            live.account(Some(End { at: now, kind: EndKind::from(reason), listeners }));
+        Some(Closed { session: live.session, listeners, account, first_step })
     }
 
     /// Takes what is in a closed room out of the index. Until it is out, the room itself says that nobody is in.
@@ -117,6 +125,7 @@ impl Rooms {
             let before = Arc::clone(&live.session);
             let mut after = Session::clone(&before);
             if after.apply(change, now) {
+                live.steered(after.broadcast, now);
                 live.session = Arc::new(after);
             }
             Updated { before, after: Arc::clone(&live.session) }
@@ -223,6 +232,40 @@ impl Rooms {
             self.changed(&room, Part::History);
         }
         Some(counted)
+    }
+
+    /// Keeps `update`, which the speaker of `id` is being told.
+    pub(super) fn told(&self, id: &SessionId, update: &StatusUpdate) {
+        let Some(room) = self.room(id) else { return };
+        if room.with(|live| live.chronicle().told(update)).is_some() {
+            self.changed(&room, Part::History);
+        }
+    }
+
+    /// Looks for what is to be signalled in `id` at `now`.
+    pub(super) fn signals(&self, id: &SessionId, rules: &SignalRules, now: Timestamp) -> Findings {
+        let Some(room) = self.room(id) else { return Findings::default() };
+        let findings = room.with(|live| live.audience.signals(rules, now)).unwrap_or_default();
+        if !findings.signals.is_empty() {
+            self.changed(&room, Part::History);
+        }
+        findings
+    }
+
+    /// Notes that somebody asked in `id` for a language that is not served; the signal, where it is the first time.
+    pub(super) fn asked_in_vain(&self, id: &SessionId, language: &Language) -> Option<Signal> {
+        let room = self.room(id)?;
+        let signal = room.with(|live| live.chronicle().attendance.signals.asked_in_vain(language))?;
+        self.changed(&room, Part::History);
+        signal
+    }
+
+    /// The account of a live session at `now`, with the steps that are in memory and the number of the first.
+    pub(super) fn account(&self, id: &SessionId, now: Timestamp) -> Option<(u64, Account)> {
+        self.room(id)?.with(|live| {
+            live.audience.let_go(now);
+            live.account(None)
+        })
     }
 
     fn room(&self, id: &SessionId) -> Option<Arc<Room>> {

@@ -50,7 +50,19 @@ impl Api {
     /// # Errors
     /// [`ApiError`].
     pub(crate) fn status(&self, session: &str) -> Result<String, ApiError> {
-        let request = self.agent.get(self.endpoint.page(&format!("sessions/{session}/status")));
+        self.get(&format!("sessions/{session}/status"))
+    }
+
+    /// The report of a session, as the server wrote it for that query.
+    ///
+    /// # Errors
+    /// [`ApiError`].
+    pub(crate) fn report(&self, session: &str, query: &str) -> Result<String, ApiError> {
+        self.get(&format!("sessions/{session}/report?{query}"))
+    }
+
+    fn get(&self, page: &str) -> Result<String, ApiError> {
+        let request = self.agent.get(self.endpoint.page(page));
         let answer = match &self.bearer {
             Some(token) => request.header("authorization", format!("Bearer {}", token.as_str())).call(),
             None => request.call(),
@@ -81,7 +93,8 @@ impl Api {
 
 /// The body of a good answer.
 fn body(answer: Result<Response<ureq::Body>, ureq::Error>) -> Result<String, ApiError> {
-    const LONGEST: u64 = 1 << 20;
+    // A report of many languages is the longest.
+    const LONGEST: u64 = 16 << 20;
     let unreachable = |error: ureq::Error| {
         ApiError::Unreachable(match error {
             ureq::Error::Io(error) => brief(&error),

@@ -155,7 +155,7 @@ impl Stage {
     async fn perform(&mut self, scene: &Scene) -> io::Result<()> {
         self.printer.scene(scene)?;
         match scene {
-            Scene::Ask => self.say(&ClientMessage::GetSessionStatus { detail: None }).await,
+            Scene::Ask => self.say(&ClientMessage::GetSessionStatus { detail: None, at: None }).await,
             Scene::Pause => self.say(&ClientMessage::PauseBroadcast).await,
             Scene::Resume => self.say(&ClientMessage::ResumeBroadcast).await,
             scene => self.audience.play(scene),

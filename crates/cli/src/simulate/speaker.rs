@@ -128,7 +128,7 @@ impl Speaker {
             return true;
         }
         self.waiting.push_back(due);
-        self.send(&ClientMessage::GetSessionStatus { detail: None }).await
+        self.send(&ClientMessage::GetSessionStatus { detail: None, at: None }).await
     }
 
     async fn send(&mut self, message: &ClientMessage) -> bool {

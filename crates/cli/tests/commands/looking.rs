@@ -44,3 +44,27 @@ fn watching_in_a_pipe_prints_messages_and_leaves_the_speaker_alone() {
     assert!(second.lines().next().unwrap().contains(" 0 "));
     assert_eq!(speaker.0.wait().unwrap().code(), Some(77), "the newer speaker wins");
 }
+
+#[test]
+fn a_report_is_written_in_each_form_and_never_over_an_older_one() {
+    let server = Server::start();
+    let session = server.create_session();
+    let report = ["report", &server.url, "--session", &session.id, "--token", &session.token];
+    let json = headcount(&report);
+    let json: Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(
+        (json["sessionId"].as_str(), json["listeners"]["peak"].as_u64()),
+        (Some(session.id.as_str()), Some(0))
+    );
+    let csv = text(&headcount(&[&report[..], &["--format", "csv", "--table", "curve"]].concat()).stdout);
+    assert!(csv.starts_with("at,listenerCount\r\n"), "{csv}");
+
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("report.html");
+    let page = [&report[..], &["--format", "html", "--output", file.to_str().unwrap()]].concat();
+    assert_eq!(headcount(&page).status.code(), Some(0));
+    assert!(std::fs::read_to_string(&file).unwrap().contains(&session.id));
+    let again = headcount(&page);
+    assert_eq!(again.status.code(), Some(64));
+    assert!(text(&again.stderr).contains("choose another --output"));
+}

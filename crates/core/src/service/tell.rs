@@ -51,6 +51,7 @@ impl StatusService {
                 self.retry(id).await;
             }
         }
+        self.look_for_signals(id).await;
     }
 
     /// Whether a change has to be told now; if it has to be told later, the timer knows.
@@ -146,6 +147,9 @@ impl StatusService {
     /// Sends a claimed update; `None` if nobody knows whether it arrived.
     async fn send(&self, told: &Telling) -> Option<Delivery> {
         let delivery = self.ports.speakers.send(&told.speaker, &told.update).await.ok();
+        if delivery != Some(Delivery::Gone) {
+            self.ports.history.told(&told.update.status.session, &told.update);
+        }
         self.record(&match delivery {
             Some(Delivery::Delivered) => Measurement::UpdateSent { reason: told.update.reason },
             Some(Delivery::Gone) => Measurement::UpdateFailed { kind: SendFailure::Gone },

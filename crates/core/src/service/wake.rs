@@ -12,6 +12,8 @@ impl StatusService {
     /// # Errors
     /// What the store could not do. The wake-up is not arranged anew then; call again later.
     pub async fn wake(&self, id: &SessionId) -> Result<(), StoreError> {
-        self.tell(id, Occasion::Review).await
+        self.tell(id, Occasion::Review).await?;
+        self.look_for_signals(id).await;
+        Ok(())
     }
 }

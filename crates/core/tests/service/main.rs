@@ -20,6 +20,7 @@ mod questions;
 mod races;
 mod recovery;
 mod reference;
+mod signals;
 mod speakers;
 mod stage;
 mod steering;

@@ -3,6 +3,7 @@
 use crate::stage::{Stage, shown, the_speaker};
 use headcount_core::UpdateReason::{ListenerCountChange, NewLanguage, Requested};
 use headcount_core::service::QueryError;
+use headcount_testkit::SpeakerAnswer;
 use headcount_testkit::samples::connection;
 
 #[tokio::test]
@@ -94,4 +95,18 @@ async fn who_only_looks_announces_nothing() {
     assert_eq!(stage.count().await, 1);
     stage.attach("speaker").await;
     assert_eq!(stage.told(), [(NewLanguage, 1)]);
+}
+
+#[tokio::test]
+async fn whatever_the_speaker_is_told_is_kept_and_what_never_arrived_is_not() {
+    let stage = Stage::on_air().await;
+    stage.join("ana", "fr").await;
+    let answer = stage.ask().await;
+    stage.service.peek_status(&stage.id).await.unwrap().unwrap();
+    let kept = stage.history.take();
+    assert_eq!(kept.iter().map(|update| update.reason).collect::<Vec<_>>(), [NewLanguage, Requested]);
+    assert_eq!(kept.last(), Some(&answer));
+    stage.speaker.answer(SpeakerAnswer::Gone);
+    stage.wait(30_000).await;
+    assert_eq!(stage.history.take(), []);
 }

@@ -11,8 +11,8 @@ use headcount_core::{
 };
 use headcount_testkit::samples::{connection, language};
 use headcount_testkit::{
-    FaultyStore, ManualClock, ModelStore, RecordingAudience, RecordingMetrics, RecordingSpeaker, SeededIds,
-    Stores,
+    FaultyStore, ManualClock, ModelStore, RecordingAudience, RecordingHistory, RecordingMetrics,
+    RecordingSpeaker, SeededIds, Stores,
 };
 use parking_lot::Mutex;
 use std::sync::Arc;
@@ -32,6 +32,7 @@ pub(crate) struct Stage {
     pub(crate) speaker: Arc<RecordingSpeaker>,
     pub(crate) audience: Arc<RecordingAudience>,
     pub(crate) metrics: Arc<RecordingMetrics>,
+    pub(crate) history: Arc<RecordingHistory>,
     pub(crate) timer: Arc<LazyTimer>,
     pub(crate) store: Arc<FaultyStore>,
     /// What happens between a look and the claim that follows it.
@@ -68,6 +69,7 @@ impl Stage {
         let (clock, timer) = (Arc::new(ManualClock::default()), Arc::new(LazyTimer::default()));
         let (speaker, audience) = (Arc::<RecordingSpeaker>::default(), Arc::<RecordingAudience>::default());
         let metrics = Arc::<RecordingMetrics>::default();
+        let history = Arc::<RecordingHistory>::default();
         let (before_claim, before_join) = (Arc::<Events>::default(), Arc::<Events>::default());
         let inexact_until = Arc::default();
         let ledgers = InterferingLedgers { inner: store.clone(), before_claim: Arc::clone(&before_claim) };
@@ -80,6 +82,7 @@ impl Stage {
             sessions: store.clone(),
             presence: Arc::new(presence),
             ledgers: Arc::new(ledgers),
+            history: history.clone(),
             speakers: speaker.clone(),
             audience: audience.clone(),
             timer: timer.clone(),
@@ -97,6 +100,7 @@ impl Stage {
             speaker,
             audience,
             metrics,
+            history,
             timer,
             store,
             before_claim,

@@ -138,3 +138,19 @@ async fn the_status_outside_is_200_unless_it_is_wanted_otherwise() {
     let stage = Stage::with(Settings { error_status: true, ..Settings::default() }, |_| {});
     assert_eq!(stage.invoke(&ask).await["statusCode"], 404);
 }
+
+#[tokio::test]
+async fn no_history_is_kept_and_who_asks_for_it_hears_that() {
+    let stage = Stage::new();
+    let session = stage.session("S").await;
+    stage.listener("A", &session, "es").await;
+    let (history, then) =
+        (json!({ "action": "getSessionHistory" }), json!({ "action": "getSessionStatus", "at": 5 }));
+    let refused = stage.say("S", then.clone()).await;
+    assert_eq!((&refused["code"], &refused["details"]["field"]), (&json!("INVALID_PARAMETER"), &json!("at")));
+    assert_eq!(stage.say("S", history.clone()).await["code"], "INVALID_ACTION");
+    for question in [history, then] {
+        assert_eq!(stage.say("A", question.clone()).await["code"], "UNAUTHORIZED_ACTION");
+        assert_eq!(stage.say("nobody", question).await["code"], "CONNECTION_NOT_FOUND");
+    }
+}

@@ -8,7 +8,7 @@ use crate::gate::{Logins, SigningKeys};
 use crate::work::{QueueError, WorkQueue};
 use async_trait::async_trait;
 use headcount_access::{OriginPolicy, Quotas, SpeakerAuth};
-use headcount_core::ports::{Delivery, SendError, StoreError, UpdateTimer};
+use headcount_core::ports::{Delivery, NoHistory, SendError, StoreError, UpdateTimer};
 use headcount_core::service::{Ports, ServiceSettings};
 use headcount_core::{ConnectionId, LanguageDistribution, SessionId, StatusUpdate, Timestamp};
 use headcount_testkit::{
@@ -158,6 +158,7 @@ impl Stage {
             sessions: Arc::clone(&store) as _,
             presence: Arc::clone(&store) as _,
             ledgers: Arc::clone(&store) as _,
+            history: Arc::new(NoHistory),
             speakers: Arc::clone(&speakers) as _,
             audience: Arc::clone(&audience) as _,
             timer: Arc::new(RecordingTimer::default()),

@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 use headcount_access::{OriginPolicy, Rate, SpeakerAuth};
-use headcount_core::ports::{Claim, Clock, Delivery, LedgerStore, SendError, StoreError, UpdateTimer};
+use headcount_core::ports::{
+    Claim, Clock, Delivery, LedgerStore, NoHistory, SendError, StoreError, UpdateTimer,
+};
 use headcount_core::service::{Ports, ServiceSettings};
 use headcount_core::{ConnectionId, LanguageDistribution, SessionId, Timestamp, UpdateLedger};
 use headcount_lambda::{
@@ -117,6 +119,7 @@ fn app() -> App {
         sessions: Arc::clone(&store) as _,
         presence: store,
         ledgers: Arc::new(Unreadable),
+        history: Arc::new(NoHistory),
         speakers: Arc::new(RecordingSpeaker::default()),
         audience: Arc::new(RecordingAudience::default()),
         timer: Arc::new(RecordingTimer::default()),

@@ -8,6 +8,7 @@ named_enum! {
         CreateSession = "createSession",
         JoinSession = "joinSession",
         GetSessionStatus = "getSessionStatus",
+        GetSessionHistory = "getSessionHistory",
         PauseBroadcast = "pauseBroadcast",
         ResumeBroadcast = "resumeBroadcast",
         MuteBroadcast = "muteBroadcast",

@@ -106,9 +106,14 @@ fn only_its_speaker_commands_a_broadcast_and_only_listeners_change_their_languag
     let role = |action: &str, rest: &str| {
         ClientMessage::parse(format!(r#"{{"action":"{action}"{rest}}}"#)).unwrap().required_role()
     };
-    for action in
-        ["getSessionStatus", "pauseBroadcast", "resumeBroadcast", "muteBroadcast", "unmuteBroadcast"]
-    {
+    for action in [
+        "getSessionStatus",
+        "getSessionHistory",
+        "pauseBroadcast",
+        "resumeBroadcast",
+        "muteBroadcast",
+        "unmuteBroadcast",
+    ] {
         assert_eq!(role(action, ""), Some(RoleName::Speaker), "{action}");
     }
     assert_eq!(role("setVolume", r#","volumeLevel":1"#), Some(RoleName::Speaker));

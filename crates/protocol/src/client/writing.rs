@@ -1,8 +1,8 @@
 //! Writes a client's messages, for clients that are written in Rust: our command line and our tests.
 
 use super::{ClientMessage, CreateSession, JoinSession, RefreshConnection, Refreshing};
-use crate::{RoleName, Token, rendering};
-use headcount_core::{EndReason, Language, StatusDetail};
+use crate::{HistoryQuery, RoleName, Token, rendering};
+use headcount_core::{EndReason, Language, StatusDetail, Timestamp};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 impl ClientMessage {
@@ -30,12 +30,19 @@ impl Serialize for ClientMessage {
                 text(&mut map, "token", token.as_ref().map(Token::as_str))?;
                 text(&mut map, "resumeToken", resume_token.as_ref().map(Token::as_str))?;
             }
-            Self::GetSessionStatus { detail } => {
+            Self::GetSessionStatus { detail, at } => {
                 let name = |detail: &StatusDetail| match detail {
                     StatusDetail::Basic => "basic",
                     StatusDetail::Full => "full",
                 };
                 text(&mut map, "detail", detail.as_ref().map(name))?;
+                number(&mut map, "at", at.map(Timestamp::as_millis))?;
+            }
+            Self::GetSessionHistory(HistoryQuery { from, to, step }) => {
+                let step = step.map(|step| u64::try_from(step.as_millis()).unwrap_or(u64::MAX));
+                number(&mut map, "from", from.map(Timestamp::as_millis))?;
+                number(&mut map, "to", to.map(Timestamp::as_millis))?;
+                number(&mut map, "step", step)?;
             }
             Self::SetVolume(volume) => map.serialize_entry("volumeLevel", &volume.level())?,
             Self::SpeakerStateChange(change) => map.serialize_entry("state", &State(change))?,
@@ -80,6 +87,11 @@ fn write_refresh<M: SerializeMap>(map: &mut M, refresh: &RefreshConnection) -> R
 /// Writes a member that is left out where there is nothing to say.
 fn text<M: SerializeMap>(map: &mut M, name: &str, value: Option<&str>) -> Result<(), M::Error> {
     value.map_or(Ok(()), |value| map.serialize_entry(name, value))
+}
+
+/// As [`text`], for a number.
+fn number<M: SerializeMap>(map: &mut M, name: &str, value: Option<u64>) -> Result<(), M::Error> {
+    value.map_or(Ok(()), |value| map.serialize_entry(name, &value))
 }
 
 struct State<'a>(&'a headcount_core::BroadcastChange);

@@ -60,6 +60,18 @@ impl ProtocolError {
         Self::new(ErrorCode::InvalidAction, message, None)
     }
 
+    /// The history was asked for where none is kept.
+    #[must_use]
+    pub fn no_history() -> Self {
+        Self::new(ErrorCode::InvalidAction, "No history is kept here: ask for the status instead", None)
+    }
+
+    /// The status of another moment was asked for where no history is kept.
+    #[must_use]
+    pub fn no_status_of_then() -> Self {
+        Self::invalid_parameter("at", "left out: no history is kept here")
+    }
+
     /// The member or parameter `field` is needed and is not there, or is empty.
     #[must_use]
     pub fn missing_parameter(field: &'static str) -> Self {

@@ -1,8 +1,8 @@
 //! What the server answers over HTTP.
 
 use super::Activity;
-use crate::{Token, rendering};
-use headcount_core::{Session, SessionId};
+use crate::{Token, history, rendering};
+use headcount_core::{History, Session, SessionId};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// The body of an answer. It borrows what it says.
@@ -27,6 +27,8 @@ pub enum Answer<'a> {
         /// `nextCursor` is `null`.
         next: Option<&'a SessionId>,
     },
+    /// To `GET /sessions/{id}/history`.
+    History(&'a History),
     /// To `GET /healthz` and `GET /readyz`.
     Health {
         /// The version of this server.
@@ -68,7 +70,11 @@ impl Answer<'_> {
     /// The body: no spaces, always the same order of members.
     #[must_use]
     pub fn to_json(&self) -> String {
-        rendering::to_json(self)
+        let size = match self {
+            Self::History(told) => history::size_hint(told),
+            _ => rendering::USUAL_SIZE,
+        };
+        rendering::to_json_of_size(size, self)
     }
 }
 
@@ -98,6 +104,7 @@ impl Serialize for Answer<'_> {
                 map.serialize_entry("sessions", page)?;
                 map.serialize_entry("nextCursor", &next.map(SessionId::as_str))?;
             }
+            Self::History(told) => history::write(&mut map, told)?,
             Self::Health { version, checks } => {
                 map.serialize_entry("status", health_word(all_ok(checks)))?;
                 map.serialize_entry("version", version)?;

@@ -90,7 +90,7 @@ const fn yes() -> bool {
 }
 
 /// Reads an object of numbers without losing the order of its members.
-fn in_order<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(String, u64)>, D::Error> {
+pub(super) fn in_order<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(String, u64)>, D::Error> {
     struct InOrder;
 
     impl<'de> Visitor<'de> for InOrder {

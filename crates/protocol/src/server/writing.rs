@@ -1,7 +1,7 @@
 //! Writes the members of server messages: `type` first, then those of the contract in its order, `timestamp` last.
 
-use super::{Applied, ServerMessage, status};
-use crate::Token;
+use super::{Applied, ServerMessage, signal, status};
+use crate::{Token, history};
 use headcount_core::{BroadcastState, Notice, Session, Timestamp};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -50,6 +50,7 @@ fn write_members<M: SerializeMap>(map: &mut M, message: &ServerMessage<'_>) -> R
             map.serialize_entry("listenerCount", listener_count)?;
             map.serialize_entry("resumeToken", resume_token.as_str())
         }
+        ServerMessage::SessionHistory(told) => history::write(map, told),
         ServerMessage::Applied { session, applied, broadcast, listeners_notified } => {
             map.serialize_entry("sessionId", session.as_str())?;
             write_applied(map, *applied, broadcast, *listeners_notified)
@@ -57,6 +58,10 @@ fn write_members<M: SerializeMap>(map: &mut M, message: &ServerMessage<'_>) -> R
         ServerMessage::Notice { session, notice } => {
             map.serialize_entry("sessionId", session.as_str())?;
             write_notice(map, notice)
+        }
+        ServerMessage::Signal { session, signal } => {
+            map.serialize_entry("sessionId", session.as_str())?;
+            signal::write(map, signal)
         }
         ServerMessage::LanguageChanged { session, target_language } => {
             write_hearing(map, session, target_language.as_str())

@@ -4,12 +4,14 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 /// Good messages of both directions, as a start for bad ones.
-pub(crate) const SAMPLES: [&str; 8] = [
+pub(crate) const SAMPLES: [&str; 10] = [
     include_str!("../../samples/client/createSession.json"),
     include_str!("../../samples/client/joinSession.resume.json"),
     include_str!("../../samples/client/refreshConnection.listener.json"),
     include_str!("../../samples/client/speakerStateChange.json"),
     include_str!("../../samples/client/setVolume.json"),
+    include_str!("../../samples/client/getSessionHistory.part.json"),
+    include_str!("../../samples/server/sessionHistory.json"),
     include_str!("../../samples/server/sessionStatus.fullInexact.json"),
     include_str!("../../samples/server/sessionCreated.json"),
     include_str!("../../samples/errors/RATE_LIMIT_EXCEEDED.json"),

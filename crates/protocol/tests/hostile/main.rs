@@ -8,7 +8,7 @@ mod round_trip;
 use headcount_core::Timestamp;
 use headcount_protocol::http::{ListSessions, NewSession, SessionPatch};
 use headcount_protocol::received::{Received, SessionCreated};
-use headcount_protocol::{ClientMessage, Connect, ErrorCode, ProtocolError, Token};
+use headcount_protocol::{ClientMessage, Connect, ErrorCode, HistoryQuery, ProtocolError, Token};
 use inputs::{SAMPLES, deeply_nested, mangled, marked, query};
 use proptest::prelude::*;
 
@@ -63,6 +63,7 @@ proptest! {
     #[test]
     fn any_query_is_read_or_refused(query in query(), bearer in prop::option::of(".{0,9}")) {
         is_of_contract(Connect::parse(query.iter().map(|(name, value)| (name, value)), bearer.map(Token::new)))?;
+        is_of_contract(HistoryQuery::parse(query.iter().map(|(name, value)| (name, value))))?;
         is_of_contract(ListSessions::parse(query))?;
     }
 

@@ -1,10 +1,15 @@
 //! What our own clients write, the server reads as it was meant.
 
-use headcount_core::{BroadcastChange, EndReason, Language, QualityTier, SessionId, StatusDetail, Volume};
-use headcount_protocol::{ClientMessage, CreateSession, JoinSession, RefreshConnection, Refreshing, Token};
+use headcount_core::{
+    BroadcastChange, EndReason, Language, QualityTier, SessionId, StatusDetail, Timestamp, Volume,
+};
+use headcount_protocol::{
+    ClientMessage, CreateSession, HistoryQuery, JoinSession, RefreshConnection, Refreshing, Token,
+};
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
+use std::time::Duration;
 
 fn session() -> impl Strategy<Value = SessionId> {
     any::<u64>().prop_map(SessionId::pick)
@@ -21,6 +26,15 @@ fn token() -> impl Strategy<Value = Option<Token>> {
 
 fn volume() -> impl Strategy<Value = Volume> {
     (0.0..=1.0).prop_map(|level| Volume::new(level).unwrap())
+}
+
+fn moment() -> impl Strategy<Value = Option<Timestamp>> {
+    option::of(any::<u64>().prop_map(Timestamp::from_millis))
+}
+
+fn history() -> impl Strategy<Value = HistoryQuery> {
+    let step = option::of(any::<u64>().prop_map(Duration::from_millis));
+    (moment(), moment(), step).prop_map(|(from, to, step)| HistoryQuery { from, to, step })
 }
 
 fn change() -> impl Strategy<Value = BroadcastChange> {
@@ -54,7 +68,8 @@ fn message() -> impl Strategy<Value = ClientMessage> {
     prop_oneof![
         create,
         join,
-        detail.prop_map(|detail| ClientMessage::GetSessionStatus { detail }),
+        (detail, moment()).prop_map(|(detail, at)| ClientMessage::GetSessionStatus { detail, at }),
+        history().prop_map(ClientMessage::GetSessionHistory),
         volume().prop_map(ClientMessage::SetVolume),
         change().prop_map(ClientMessage::SpeakerStateChange),
         language().prop_map(|target_language| ClientMessage::ChangeLanguage { target_language }),

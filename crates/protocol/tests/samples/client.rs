@@ -1,9 +1,14 @@
 //! What each sample of a client means.
 
 use crate::read;
-use headcount_core::{BroadcastChange, EndReason, Language, QualityTier, SessionId, StatusDetail, Volume};
+use headcount_core::{
+    BroadcastChange, EndReason, Language, QualityTier, SessionId, StatusDetail, Timestamp, Volume,
+};
 use headcount_protocol::http::{Activity, NewSession, SessionPatch};
-use headcount_protocol::{ClientMessage, CreateSession, JoinSession, RefreshConnection, Refreshing, Token};
+use headcount_protocol::{
+    ClientMessage, CreateSession, HistoryQuery, JoinSession, RefreshConnection, Refreshing, Token,
+};
+use std::time::Duration;
 
 pub(crate) fn session() -> SessionId {
     SessionId::parse("golden-eagle-427").unwrap()
@@ -29,6 +34,10 @@ pub(crate) fn refresh(role: Refreshing) -> RefreshConnection {
     RefreshConnection { session: session(), role }
 }
 
+fn at(millis: u64) -> Timestamp {
+    Timestamp::from_millis(millis)
+}
+
 fn volume(level: f64) -> Volume {
     Volume::new(level).unwrap()
 }
@@ -42,13 +51,21 @@ fn expected() -> Vec<(&'static str, ClientMessage)> {
     let speaker = Refreshing::Speaker { token: token("speaker-token-of-golden-eagle-427") };
     let listener =
         Refreshing::Listener { target_language: Some(language("es")), resume_token: token("resume-token-1") };
+    let first_quarter = HistoryQuery {
+        from: Some(at(1_699_500_000_000)),
+        to: Some(at(1_699_500_900_000)),
+        step: Some(Duration::from_secs(300)),
+    };
     vec![
         ("createSession", M::CreateSession(create(token("login-token-of-ada")))),
         ("createSession.shortest", M::CreateSession(create(None))),
         ("joinSession", M::JoinSession(join(None))),
         ("joinSession.resume", M::JoinSession(join(token("resume-token-1")))),
-        ("getSessionStatus", M::GetSessionStatus { detail: None }),
-        ("getSessionStatus.full", M::GetSessionStatus { detail: Some(StatusDetail::Full) }),
+        ("getSessionStatus", M::GetSessionStatus { detail: None, at: None }),
+        ("getSessionStatus.full", M::GetSessionStatus { detail: Some(StatusDetail::Full), at: None }),
+        ("getSessionStatus.at", M::GetSessionStatus { detail: None, at: Some(at(1_699_500_900_000)) }),
+        ("getSessionHistory", M::GetSessionHistory(HistoryQuery::default())),
+        ("getSessionHistory.part", M::GetSessionHistory(first_quarter)),
         ("pauseBroadcast", M::PauseBroadcast),
         ("resumeBroadcast", M::ResumeBroadcast),
         ("muteBroadcast", M::MuteBroadcast),

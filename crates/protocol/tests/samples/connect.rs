@@ -8,7 +8,7 @@ use headcount_protocol::{Connect, ConnectRequest, ErrorCode, JoinSession, Refres
 const SPEAKER_TOKEN: &str = "speaker-token-of-golden-eagle-427";
 
 fn wanted(request: ConnectRequest, token: Option<Token>) -> Result<Connect, ErrorCode> {
-    Ok(Connect { request, status_detail: StatusDetail::Basic, token })
+    Ok(Connect { request, status_detail: StatusDetail::Basic, signals: false, token })
 }
 
 fn listener(request: JoinSession) -> Result<Connect, ErrorCode> {
@@ -33,7 +33,18 @@ fn expected() -> Vec<Result<Connect, ErrorCode>> {
         listener(join(None)),
         listener(join(token("resume-token-1"))),
         wanted(speaker.clone(), speaking.clone()),
-        Ok(Connect { request: speaker, status_detail: StatusDetail::Full, token: speaking.clone() }),
+        Ok(Connect {
+            request: speaker.clone(),
+            status_detail: StatusDetail::Full,
+            signals: false,
+            token: speaking.clone(),
+        }),
+        Ok(Connect {
+            request: speaker,
+            status_detail: StatusDetail::Basic,
+            signals: true,
+            token: speaking.clone(),
+        }),
         refreshing(Refreshing::Speaker { token: speaking.clone() }, speaking),
         refreshing(place, None),
         refreshing(anew, None),
@@ -47,6 +58,7 @@ fn expected() -> Vec<Result<Connect, ErrorCode>> {
         Err(E::MissingParameter),
         Err(E::InvalidAction),
         Err(E::InvalidAction),
+        Err(E::InvalidParameter),
         Err(E::InvalidParameter),
         Err(E::InvalidParameter),
         Err(E::InvalidParameter),

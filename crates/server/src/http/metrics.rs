@@ -27,6 +27,10 @@ async fn page(app: &App) -> Response {
             let snapshot = Snapshot {
                 sessions: census.sessions,
                 connections: app.hub.connections() as u64,
+                connections_limit: app.caps.max_total().into(),
+                now: app.now(),
+                store_ready: app.store.takes_new(),
+                store_commits: app.store.commits(),
                 audience: census.audience,
             };
             ([(header::CONTENT_TYPE, METRICS_CONTENT_TYPE)], app.metrics.render(&snapshot)).into_response()

@@ -1,10 +1,10 @@
 //! Sessions over HTTP: made, shown, changed, ended.
 
-use super::{Caller, answer, error, json, unreadable};
+use super::{Caller, Name, answer, error, json, session_id, unreadable};
 use crate::app::App;
 use axum::body::Bytes;
-use axum::extract::rejection::{BytesRejection, PathRejection};
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use headcount_core::service::Steering;
 use headcount_core::{EndReason, Session, SessionId};
@@ -14,8 +14,6 @@ use http::{HeaderValue, header};
 use std::sync::Arc;
 
 type Body = Result<Bytes, BytesRejection>;
-/// The name in the path, unless it is no text.
-type Name = Result<Path<String>, PathRejection>;
 
 /// `POST /sessions`
 pub(super) async fn create(State(app): State<Arc<App>>, caller: Caller, body: Body) -> Response {
@@ -171,7 +169,5 @@ async fn close(app: &App, id: &SessionId) -> Result<(), ProtocolError> {
 }
 
 async fn find(app: &Arc<App>, name: Name) -> Result<Arc<Session>, ProtocolError> {
-    let name = name.map_or_else(|_| char::REPLACEMENT_CHARACTER.to_string(), |Path(name)| name);
-    let id = SessionId::parse(&name).map_err(|_| ProtocolError::invalid_session_id(&name))?;
-    app.live_session(&id).await
+    app.live_session(&session_id(name)?).await
 }

@@ -26,6 +26,8 @@ pub(super) struct Conversation {
     pub(super) client: IpAddr,
     pub(super) standing: Standing,
     pub(super) detail: StatusDetail,
+    /// Whether it wants to hear of signals, should it be a speaker.
+    pub(super) signals: bool,
     /// The token of the upgrade, for messages that bring none.
     pub(super) token: Option<Token>,
     pub(super) outbox: Outbox,
@@ -49,6 +51,7 @@ impl Conversation {
             client,
             standing: Standing::None,
             detail: connect.status_detail,
+            signals: connect.signals,
             token: connect.token.clone(),
             outbox: app.hub.register(id),
             lifeline: Lifeline::new(Instant::now(), &app.sockets),
@@ -123,7 +126,9 @@ impl Conversation {
             ClientMessage::CreateSession(create) => self.create(create).await,
             ClientMessage::JoinSession(join) => self.join(join).await.map(drop),
             ClientMessage::RefreshConnection(refresh) => self.refresh(refresh).await.map(drop),
-            ClientMessage::GetSessionStatus { detail } => self.status(action, detail).await,
+            ClientMessage::GetSessionStatus { detail, at: None } => self.status(action, detail).await,
+            ClientMessage::GetSessionStatus { at: Some(at), .. } => self.status_at(action, at).await,
+            ClientMessage::GetSessionHistory(asked) => self.history(action, asked).await,
             ClientMessage::ChangeLanguage { target_language } => {
                 self.change_language(action, &target_language).await
             }
@@ -137,27 +142,10 @@ impl Conversation {
         }
     }
 
-    /// `getSessionStatus`
-    async fn status(
-        &mut self,
-        action: &'static str,
-        detail: Option<StatusDetail>,
-    ) -> Result<(), ProtocolError> {
-        let arrived = Instant::now();
-        let (session, _) = self.standing.role().ok_or_else(ProtocolError::connection_not_found)?;
-        let may = self.app.limits.query_status(session);
-        may.map_err(|retry| self.app.too_often("statusQueries", retry))?;
-        let answer = self.app.service.query_status(self.id(), detail).await;
-        let answer = answer.map_err(|failed| self.app.refused((action, &failed)))?;
-        self.answer(&ServerMessage::SessionStatus(&answer.update));
-        drop(answer);
-        self.app.record(&Measurement::QueryAnswered { took: arrived.elapsed() });
-        Ok(())
-    }
-
     /// `changeLanguage`
     async fn change_language(&self, action: &'static str, language: &Language) -> Result<(), ProtocolError> {
-        self.app.check_supported(language)?;
+        let (session, _) = self.standing.role().ok_or_else(ProtocolError::connection_not_found)?;
+        self.app.check_served(session, language).await?;
         let switched = self.app.service.switch_language(self.id(), language).await;
         let session = switched.map_err(|failed| self.app.refused((action, &failed)))?;
         self.answer(&ServerMessage::LanguageChanged { session: &session, target_language: language });

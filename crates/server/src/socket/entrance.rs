@@ -132,7 +132,7 @@ impl Conversation {
     /// Becomes the speaker of `id`, whose right to it is proved.
     async fn attach(&mut self, id: &SessionId) -> Result<Arc<Session>, ProtocolError> {
         let app = Arc::clone(&self.app);
-        self.enlist(id, Part::Speaker)?;
+        self.enlist(id, if self.signals { Part::AlertSpeaker } else { Part::Speaker })?;
         match app.service.attach_speaker(id, self.id(), self.detail).await {
             Ok(session) => {
                 self.standing = Standing::Speaker(id.clone());
@@ -149,7 +149,7 @@ impl Conversation {
     ) -> Result<(headcount_core::service::JoinedSession, Token), ProtocolError> {
         let app = Arc::clone(&self.app);
         if let Some(language) = &listener.language {
-            app.check_supported(language)?;
+            app.check_served(&listener.session, language).await?;
         }
         let session = app.live_session(&listener.session).await?;
         let claim = app.gate.resume_claim(listener.resume_token.as_ref());
@@ -174,7 +174,7 @@ impl Conversation {
     /// session that ends in between would never let go of it.
     fn enlist(&mut self, id: &SessionId, part: Part) -> Result<(), ProtocolError> {
         let role = match part {
-            Part::Speaker => RoleName::Speaker,
+            Part::Speaker | Part::AlertSpeaker => RoleName::Speaker,
             Part::Listener => RoleName::Listener,
         };
         match self.standing.role() {

@@ -2,8 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails where it finds an error")]
 
+mod accounts;
 mod bad_input;
 mod connecting;
+mod console;
+mod contracts;
 mod conversation;
 mod counting;
 mod draining;
@@ -14,7 +17,9 @@ mod limits;
 mod logs;
 mod management;
 mod metrics;
+mod past;
 mod restart;
 mod roles;
+mod signals;
 mod slow;
 mod support;

@@ -1,6 +1,7 @@
 //! A real server on a free port, and clients that speak the protocol over real sockets.
 
 mod client;
+pub(crate) mod contract;
 mod http;
 mod logins;
 mod sample;

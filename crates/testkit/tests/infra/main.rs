@@ -1,4 +1,5 @@
-//! What the AWS templates must hold and no linter looks for. `scripts/infra` runs the linters.
+//! What the AWS templates must hold and no linter looks for. `scripts/infra` runs the linters. Dashboard and alert rules
+//! are in [`monitoring`].
 //!
 //! Every check is a function from a template to its problems, and has a test that breaks the template in one place and
 //! sees that the check finds it.
@@ -7,6 +8,7 @@ mod access;
 mod alarms;
 mod breaking;
 mod functions;
+mod monitoring;
 mod routes;
 #[cfg(unix)]
 mod scripts;

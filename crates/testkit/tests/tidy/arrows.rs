@@ -7,12 +7,22 @@ use std::collections::{BTreeSet, HashMap};
 use std::process::Command;
 
 /// Our crates and the ones of ours that each depends on. No other arrow, and no other crate without a line here.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     ("headcount-core", &[]),
     ("headcount-protocol", &["headcount-core"]),
     ("headcount-adapters", &["headcount-core"]),
     ("headcount-access", &["headcount-core"]),
-    ("headcount-server", &["headcount-core", "headcount-protocol", "headcount-adapters", "headcount-access"]),
+    ("headcount-report", &["headcount-core", "headcount-protocol"]),
+    (
+        "headcount-server",
+        &[
+            "headcount-core",
+            "headcount-protocol",
+            "headcount-adapters",
+            "headcount-access",
+            "headcount-report",
+        ],
+    ),
     ("headcount-lambda", &["headcount-core", "headcount-protocol", "headcount-adapters", "headcount-access"]),
     ("headcount-lambda-local", &["headcount-core", "headcount-server"]),
     ("headcount", &["headcount-core", "headcount-protocol", "headcount-server"]),

@@ -24,6 +24,7 @@ pub(super) fn of(measurement: &Measurement) -> Line {
         ),
         Measurement::UpdateSent { reason } => update_sent(*reason),
         Measurement::UpdateFailed { kind } => by_reason("StatusUpdatesFailed", kind.as_str()),
+        Measurement::Signalled { kind } => by_reason("Signals", kind.as_str()),
         Measurement::ClaimLost => counted("ClaimsLost", 1),
         Measurement::ErrorAnswered { code } => {
             by_reason("ConnectionErrors", code).property("ErrorCode", *code)

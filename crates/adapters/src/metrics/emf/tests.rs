@@ -1,7 +1,7 @@
 //! The lines, as CloudWatch reads them: every one is held against the rules of the format's specification.
 
 use super::*;
-use headcount_core::{EndReason, Language, SendFailure, UpdateReason};
+use headcount_core::{EndReason, Language, SendFailure, SignalKind, UpdateReason};
 use headcount_testkit::{ManualClock, samples};
 use serde_json::{Value, json};
 use std::io;
@@ -131,6 +131,7 @@ fn all_measurements() -> Vec<Measurement> {
         Measurement::AudioDropped,
     ];
     all.extend(UpdateReason::ALL.map(|reason| Measurement::UpdateSent { reason }));
+    all.extend(SignalKind::ALL.map(|kind| Measurement::Signalled { kind }));
     all.extend(SendFailure::ALL.map(|kind| Measurement::UpdateFailed { kind }));
     all
 }

@@ -1,7 +1,7 @@
 //! What has happened since the process started: counters and histograms, one field for each.
 
 use crate::metrics::kind_of_ending;
-use headcount_core::{Measurement, SendFailure, UpdateReason};
+use headcount_core::{Measurement, SendFailure, SignalKind, UpdateReason};
 use prometheus_client::{
     metrics::{counter::Counter, family::Family, histogram::Histogram},
     registry::{Registry, Unit},
@@ -32,6 +32,7 @@ pub(super) struct Counts {
     query_duration: Histogram,
     updates_sent: ByLabel,
     updates_failed: ByLabel,
+    signals: ByLabel,
     claims_lost: Counter,
     errors: ByLabel,
     rate_limits: ByLabel,
@@ -69,6 +70,12 @@ impl Counts {
                 &reasons,
             ),
             updates_failed: new.family("updates_failed", "Updates that could not be sent", "kind", &failures),
+            signals: new.family(
+                "signals",
+                "Signals found, asked for or not, by kind",
+                "kind",
+                &SignalKind::ALL.map(SignalKind::as_str),
+            ),
             claims_lost: new.counter("claims_lost", "Claims of an update lost to another"),
             errors: new.family("errors_answered", "Errors answered to clients, by code", "code", &[]),
             rate_limits: new.family("rate_limited", "Requests refused by a limit", "limit", &[]),
@@ -102,6 +109,7 @@ impl Counts {
             }
             Measurement::UpdateSent { reason } => count_one_of(&self.updates_sent, "reason", reason.as_str()),
             Measurement::UpdateFailed { kind } => count_one_of(&self.updates_failed, "kind", kind.as_str()),
+            Measurement::Signalled { kind } => count_one_of(&self.signals, "kind", kind.as_str()),
             Measurement::ClaimLost => count(&self.claims_lost),
             Measurement::ErrorAnswered { code } => count_one_of(&self.errors, "code", code),
             Measurement::RateLimited { limit } => count_one_of(&self.rate_limits, "limit", limit),

@@ -1,13 +1,14 @@
 //! What is at the moment of a scrape.
 
-use super::PREFIX;
-use headcount_core::LanguageDistribution;
+use super::{PREFIX, seconds};
+use headcount_core::{LanguageDistribution, Timestamp};
 use prometheus_client::{
     metrics::{
+        counter::ConstCounter,
         family::Family,
         gauge::{ConstGauge, Gauge},
     },
-    registry::Registry,
+    registry::{Registry, Unit},
 };
 use std::sync::atomic::AtomicU64;
 
@@ -18,6 +19,14 @@ pub struct Snapshot {
     pub sessions: u64,
     /// Open connections, those without a role included.
     pub connections: u64,
+    /// How many there may be.
+    pub connections_limit: u64,
+    /// The server's own time. It stands still while the system's clock is behind it.
+    pub now: Timestamp,
+    /// Whether the store takes new sessions and keeps what changes.
+    pub store_ready: bool,
+    /// How many transactions the disk has taken since the start.
+    pub store_commits: u64,
     /// The listeners of all sessions by language; [`LanguageDistribution::add_many`] sums them up.
     pub audience: LanguageDistribution,
 }
@@ -29,7 +38,14 @@ impl Snapshot {
         let mut register = |name, help, value| registry.register(name, help, ConstGauge::new(value));
         register("sessions", "Live sessions", self.sessions);
         register("connections", "Open connections, those without a role included", self.connections);
+        register("connections_limit", "How many connections there may be", self.connections_limit);
         register("listeners", "Listeners of all sessions", self.audience.listener_count());
+        let help = "Whether the store takes new sessions and keeps what changes (1), or not (0)";
+        register("store_ready", help, self.store_ready.into());
+        let commits = ConstCounter::new(self.store_commits);
+        registry.register("store_commits", "Transactions that the disk has taken", commits);
+        let help = "The server's own time since the Unix epoch";
+        registry.register_with_unit("time", help, Unit::Seconds, ConstGauge::new(seconds(self.now)));
         let help = "Listeners by target language, the smaller languages together as other";
         registry.register("listeners_by_language", help, self.by_language(language_labels));
         registry

@@ -1,7 +1,7 @@
 //! The metrics page, as a scraper sees it.
 
 use super::*;
-use headcount_core::{EndReason, Language, LanguageDistribution, SendFailure, UpdateReason};
+use headcount_core::{EndReason, Language, LanguageDistribution, SendFailure, SignalKind, UpdateReason};
 use std::time::Duration;
 
 fn metrics(language_labels: usize) -> PrometheusMetrics {
@@ -67,6 +67,7 @@ fn everything_that_happens_is_counted() {
         Measurement::Switched,
         Measurement::UpdateSent { reason: UpdateReason::NewLanguage },
         Measurement::UpdateFailed { kind: SendFailure::Gone },
+        Measurement::Signalled { kind: SignalKind::LanguageDrop },
         Measurement::ClaimLost,
         Measurement::ErrorAnswered { code: "SESSION_NOT_FOUND" },
         Measurement::RateLimited { limit: "statusQueries" },
@@ -84,6 +85,8 @@ fn everything_that_happens_is_counted() {
             "headcount_language_switches_total 1",
             "headcount_updates_sent_total{reason=\"newLanguage\"} 1",
             "headcount_updates_failed_total{kind=\"gone\"} 1",
+            "headcount_signals_total{kind=\"languageDrop\"} 1",
+            "headcount_signals_total{kind=\"languageIdle\"} 0",
             "headcount_claims_lost_total 1",
             "headcount_errors_answered_total{code=\"SESSION_NOT_FOUND\"} 1",
             "headcount_rate_limited_total{limit=\"statusQueries\"} 1",
@@ -131,10 +134,22 @@ fn an_ending_is_counted_by_its_kind_and_never_by_the_speakers_words() {
 #[test]
 fn gauges_show_the_snapshot_and_return_to_zero_with_it() {
     let metrics = metrics(DEFAULT_LANGUAGE_LABELS);
-    let full = Snapshot { sessions: 2, connections: 25, audience: audience(&[("es", 15), ("fr", 8)]) };
+    let full = Snapshot {
+        sessions: 2,
+        connections: 25,
+        connections_limit: 20_000,
+        now: Timestamp::from_millis(1_699_500_060_500),
+        store_ready: true,
+        store_commits: 7,
+        audience: audience(&[("es", 15), ("fr", 8)]),
+    };
     let lines = [
         "headcount_sessions 2",
         "headcount_connections 25",
+        "headcount_connections_limit 20000",
+        "headcount_time_seconds 1699500060.5",
+        "headcount_store_ready 1",
+        "headcount_store_commits_total 7",
         "headcount_listeners 23",
         "headcount_listeners_by_language{language=\"es\"} 15",
         "headcount_listeners_by_language{language=\"fr\"} 8",

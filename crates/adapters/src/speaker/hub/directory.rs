@@ -17,6 +17,8 @@ use std::{
 pub enum Part {
     /// It is closed with its session and told of the end, nothing else.
     Speaker,
+    /// A speaker that also hears of signals.
+    AlertSpeaker,
     /// It is told every notice.
     Listener,
 }
@@ -86,6 +88,13 @@ impl Directory {
     /// The mailbox of a connection.
     pub(super) fn mailbox(&self, id: &ConnectionId) -> Option<Arc<Mailbox>> {
         self.entries.get(id).map(|entry| entry.mailbox.clone())
+    }
+
+    /// The mailbox of a connection that is a speaker who hears of signals.
+    pub(super) fn alert_speaker(&self, id: &ConnectionId) -> Option<Arc<Mailbox>> {
+        let Seat { session, number } = self.entries.get(id)?.seat.as_ref()?;
+        let member = self.rooms.get(session)?.members.get(number)?;
+        (member.part == Part::AlertSpeaker).then(|| member.mailbox.clone())
     }
 
     /// The mailboxes of all connections.

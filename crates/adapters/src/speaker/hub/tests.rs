@@ -23,6 +23,10 @@ impl Rendering for Plain {
         self.rendered.fetch_add(1, Ordering::Relaxed);
         format!("{session} {notice:?}")
     }
+
+    fn signal(&self, session: &SessionId, signal: &Signal, _: Timestamp) -> String {
+        format!("{session} {}", signal.kind().as_str())
+    }
 }
 
 #[derive(Default)]
@@ -125,6 +129,22 @@ async fn a_notice_reaches_the_listeners_of_its_session_and_is_written_once() {
     }
     assert_eq!(stage.rendering.rendered.load(Ordering::Relaxed), 1);
     assert_eq!(stage.tell(3, &Notice::BroadcastPaused).await, 0);
+}
+
+#[tokio::test]
+async fn a_signal_reaches_the_speaker_that_asked_and_nobody_else() {
+    let stage = stage();
+    let mut old = stage.member("old", 1, Part::Speaker);
+    let mut alert = stage.member("alert", 1, Part::AlertSpeaker);
+    let mut listener = stage.listener("listener", 1);
+    let signal = Signal::UnservedLanguage { language: headcount_core::Language::parse("fr").unwrap() };
+    for speaker in ["old", "alert", "listener", "nobody"] {
+        stage.hub.signal(&id(speaker), &session(1), &signal, Timestamp::EPOCH).await;
+    }
+    assert_eq!(drained(&mut alert), [format!("{} unservedLanguage", session(1))]);
+    assert!(drained(&mut old).is_empty() && drained(&mut listener).is_empty());
+    stage.tell(1, &Notice::SessionEnded(EndReason::Expired)).await;
+    assert_eq!(drained(&mut alert).len(), 1);
 }
 
 #[tokio::test]

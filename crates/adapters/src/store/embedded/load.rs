@@ -3,11 +3,11 @@
 //! That is also the check of the database: whatever of a live session cannot be read, or is what we never write,
 //! is damage, and the store does not open. (`PRAGMA quick_check` would read the reports as well, and take longer.)
 
-use super::{OpenError, database};
-use crate::store::rooms::Live;
+use super::{OpenError, accounts, database};
+use crate::store::rooms::{Chronicle, Live};
 use headcount_core::{
-    AudienceHistory, BroadcastState, ConnectionId, Language, LanguageDistribution, QualityTier, Session,
-    SessionId, SpeakerSeat, StatusDetail, Timestamp, Trend, UpdateLedger, UserId, Volume,
+    Attendance, AudienceHistory, BroadcastState, ConnectionId, Language, LanguageDistribution, QualityTier,
+    Session, SessionId, SpeakerSeat, StatusDetail, Timeline, Timestamp, Trend, UpdateLedger, UserId, Volume,
 };
 use rusqlite::Connection;
 use std::collections::BTreeSet;
@@ -44,7 +44,8 @@ const SQL: &str = "SELECT s.id, s.owner, s.source_language, s.quality_tier, s.cr
     s.expires_at, s.is_active, s.is_paused, s.is_muted, s.volume, s.last_state_change, s.paused_since, \
     s.speaker_connection, s.speaker_wants_full, s.speaker_lost_until, \
     l.revision, l.last_count, l.last_told, l.last_triggered, l.announced, \
-    h.peak, h.peak_at, h.joins, h.leaves, h.languages_seen, h.trend \
+    h.peak, h.peak_at, h.joins, h.leaves, h.languages_seen, h.trend, h.attendance, h.pending, h.timeline_size, \
+    (SELECT coalesce(max(number) + 1, 0) FROM step WHERE session = s.id AND created_at = s.created_at) \
     FROM session AS s LEFT JOIN ledger AS l ON l.session = s.id LEFT JOIN history AS h ON h.session = s.id";
 
 /// The latest moment that is written down of any live session.
@@ -55,10 +56,11 @@ pub(super) fn latest(db: &Connection) -> rusqlite::Result<Timestamp> {
     Ok(Timestamp::from_millis(u64::try_from(millis).unwrap_or(0)))
 }
 
-/// Every live session. Whoever listened when the process died has left, as of `now`; the count may be short until
-/// `inexact_until`.
+/// Every live session. Whoever listened when the process died has left, as of `now`, and has listened until `died`; the
+/// count may be short until `inexact_until`.
 pub(super) fn sessions(
     db: &Connection,
+    died: Timestamp,
     now: Timestamp,
     inexact_until: Timestamp,
 ) -> Result<Vec<Live>, LoadError> {
@@ -71,10 +73,22 @@ pub(super) fn sessions(
         let session = session(&mut cells)?;
         let ledger = ledger(&mut cells)?;
         let mut history = history(&mut cells, session.created_at)?;
+        let chronicle = chronicle(&mut cells, &session, died)?;
         history.left(history.joins.saturating_sub(history.leaves), &LanguageDistribution::new(), now);
-        sessions.push(Live::recovered(session, ledger, history, Some(inexact_until)));
+        sessions.push(Live::recovered(session, ledger, history, chronicle, Some(inexact_until)));
     }
     Ok(sessions)
+}
+
+/// The record of `session`, whose listeners were last heard of when the process died.
+fn chronicle(cells: &mut Cells<'_>, session: &Session, died: Timestamp) -> Result<Chronicle, LoadError> {
+    let attendance = cells.parsed_if_any(accounts::read_attendance)?;
+    let attendance = attendance.unwrap_or_else(|| Attendance::new(session.created_at));
+    let timeline = Timeline::resumed(cells.time_if_any()?);
+    let (size, steps) = (cells.number()?, cells.number()?);
+    let mut chronicle = Chronicle::recovered(attendance, timeline, session.broadcast, (steps, size));
+    chronicle.abandoned(died);
+    Ok(chronicle)
 }
 
 fn session(cells: &mut Cells<'_>) -> Result<Session, LoadError> {

@@ -10,6 +10,7 @@ mod tests;
 use super::rows::Report;
 use crate::store::rooms::{Journal, Part, Room};
 use parking_lot::{Condvar, Mutex};
+use rusqlite::Connection;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -32,7 +33,15 @@ pub(super) struct Batch {
     pub(super) newcomers: Newcomers,
     /// Who waits until all of this is on disk.
     pub(super) waiting: Vec<Answer<()>>,
+    /// Who wants to read, after that.
+    pub(super) readers: Vec<Reader>,
 }
+
+/// Reads something, on the writer's thread: there is one connection to the database.
+pub(super) type Reader = Box<dyn FnOnce(&Connection) + Send>;
+
+/// How many may wait to read at the same time. One more is refused.
+const MAX_READERS: usize = 64;
 
 /// What exists only if it gets to disk, with who wants to know.
 #[derive(Default)]
@@ -55,6 +64,7 @@ impl Batch {
             && self.rooms.is_empty()
             && self.newcomers.is_empty()
             && self.waiting.is_empty()
+            && self.readers.is_empty()
     }
 }
 
@@ -104,6 +114,22 @@ impl Mailbox {
     /// Asks to be told when everything that has changed until now is on disk.
     pub(super) fn commit(&self) -> oneshot::Receiver<Written<()>> {
         self.post(|batch, answer| batch.waiting.push(answer))
+    }
+
+    /// Asks for `read` to be done when what has changed until now is on disk; `None` if too many wait already.
+    pub(super) fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Connection) -> T + Send + 'static,
+    ) -> Option<oneshot::Receiver<T>> {
+        if self.state.lock().batch.readers.len() >= MAX_READERS {
+            return None;
+        }
+        Some(self.post(|batch, answer| {
+            batch.readers.push(Box::new(move |connection| {
+                // Who does not wait any more need not know.
+                let _ = answer.send(read(connection));
+            }));
+        }))
     }
 
     /// Asks the writer to write what there is and to go.

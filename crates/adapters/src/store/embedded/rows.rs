@@ -1,19 +1,17 @@
 //! How sessions, ledgers, histories and reports are written to the database.
 
+use super::accounts::{save_steps, write_attendance};
 use headcount_core::{
-    AudienceHistory, EndReason, Language, Session, SessionId, SpeakerSeat, StatusDetail, Timestamp,
+    Account, Attendance, AudienceHistory, Language, Session, SessionId, SpeakerSeat, StatusDetail, Timestamp,
     UpdateLedger,
 };
 use rusqlite::{Connection, OptionalExtension, Result, named_params};
-use std::sync::Arc;
 
 /// What stays of an ended session.
 pub(super) struct Report {
-    pub(super) session: Arc<Session>,
-    pub(super) history: Arc<AudienceHistory>,
-    pub(super) listeners: u64,
-    pub(super) reason: EndReason,
-    pub(super) ended_at: Timestamp,
+    pub(super) account: Account,
+    /// The number of the first step in it.
+    pub(super) first_step: u64,
 }
 
 pub(super) fn save_session(db: &Connection, session: &Session) -> Result<()> {
@@ -67,9 +65,22 @@ pub(super) fn save_ledger(db: &Connection, session: &SessionId, ledger: &UpdateL
     Ok(())
 }
 
-pub(super) fn save_history(db: &Connection, session: &SessionId, history: &AudienceHistory) -> Result<()> {
-    let sql =
-        "REPLACE INTO history VALUES (:session, :peak, :peak_at, :joins, :leaves, :languages_seen, :trend)";
+/// What happened to an audience, apart from the steps of its timeline.
+pub(super) struct Record {
+    pub(super) attendance: Attendance,
+    pub(super) pending: Option<Timestamp>,
+    pub(super) timeline_size: u64,
+}
+
+pub(super) fn save_history(
+    db: &Connection,
+    session: &SessionId,
+    history: &AudienceHistory,
+    record: &Record,
+) -> Result<()> {
+    let sql = "REPLACE INTO history (session, peak, peak_at, joins, leaves, languages_seen, trend, attendance, pending, \
+               timeline_size) VALUES (:session, :peak, :peak_at, :joins, :leaves, :languages_seen, :trend, :attendance, \
+               :pending, :timeline_size)";
     db.prepare_cached(sql)?.execute(named_params! {
         ":session": session.as_str(),
         ":peak": number(history.peak),
@@ -78,6 +89,9 @@ pub(super) fn save_history(db: &Connection, session: &SessionId, history: &Audie
         ":leaves": number(history.leaves),
         ":languages_seen": tags(&history.languages_seen),
         ":trend": trend(history),
+        ":attendance": write_attendance(&record.attendance),
+        ":pending": record.pending.map(time),
+        ":timeline_size": number(record.timeline_size),
     })?;
     Ok(())
 }
@@ -88,30 +102,38 @@ pub(super) fn delete_session(db: &Connection, session: &SessionId) -> Result<()>
     Ok(())
 }
 
+/// Writes the report of a session that has ended. Without the way in which it did, there is nothing to report.
 pub(super) fn save_report(db: &Connection, report: &Report) -> Result<()> {
-    let Report { session, history, .. } = report;
-    let sql = "INSERT INTO report VALUES (NULL, :session, :source_language, :quality_tier, :created_at, :ended_at, \
-               :reason, :listeners_at_end, :peak, :peak_at, :joins, :leaves, :languages_seen, :trend)";
+    let Report { account, first_step } = report;
+    let (Some(end), history) = (account.end, &account.history) else { return Ok(()) };
+    let sql = "INSERT INTO report (session, source_language, quality_tier, created_at, ended_at, reason, \
+               listeners_at_end, peak, peak_at, joins, leaves, languages_seen, trend, attendance) \
+               VALUES (:session, :source_language, :quality_tier, :created_at, :ended_at, :reason, \
+               :listeners_at_end, :peak, :peak_at, :joins, :leaves, :languages_seen, :trend, :attendance)";
     db.prepare_cached(sql)?.execute(named_params! {
-        ":session": session.id.as_str(),
-        ":source_language": session.source_language.as_str(),
-        ":quality_tier": session.quality_tier.as_str(),
-        ":created_at": time(session.created_at),
-        ":ended_at": time(report.ended_at),
-        ":reason": reason(&report.reason),
-        ":listeners_at_end": number(report.listeners),
+        ":session": account.session.as_str(),
+        ":source_language": account.source_language.as_str(),
+        ":quality_tier": account.quality_tier.as_str(),
+        ":created_at": time(account.created_at),
+        ":ended_at": time(end.at),
+        ":reason": end.kind.as_str(),
+        ":listeners_at_end": number(end.listeners),
         ":peak": number(history.peak),
         ":peak_at": time(history.peak_at),
         ":joins": number(history.joins),
         ":leaves": number(history.leaves),
         ":languages_seen": tags(&history.languages_seen),
         ":trend": trend(history),
+        ":attendance": write_attendance(&account.attendance),
     })?;
-    Ok(())
+    save_steps(db, &account.session, account.created_at, *first_step, &account.steps)
 }
 
 /// Forgets the reports of sessions that ended before `before`, and says how many there were.
 pub(super) fn prune_reports(db: &Connection, before: Timestamp) -> Result<usize> {
+    let steps = "DELETE FROM step WHERE (session, created_at) IN \
+                 (SELECT session, created_at FROM report WHERE ended_at < ?1)";
+    db.execute(steps, [time(before)])?;
     db.execute("DELETE FROM report WHERE ended_at < ?1", [time(before)])
 }
 
@@ -126,21 +148,12 @@ pub(super) fn signing_key(db: &Connection, candidate: [u8; 32]) -> Result<[u8; 3
     Ok(candidate)
 }
 
-/// The kind of ending; the speaker's own words are not kept.
-const fn reason(reason: &EndReason) -> &'static str {
-    match reason {
-        EndReason::Ended(_) => "ended",
-        EndReason::Expired => "expired",
-        EndReason::SpeakerLost => "speakerLost",
-    }
-}
-
-fn time(at: Timestamp) -> i64 {
+pub(super) fn time(at: Timestamp) -> i64 {
     number(at.as_millis())
 }
 
 /// SQLite's integers have a sign; no count comes near its end.
-fn number(count: u64) -> i64 {
+pub(super) fn number(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 

@@ -1,8 +1,9 @@
 //! The one thread that writes to the database.
 
+use super::accounts;
 use super::condition::Condition;
 use super::mailbox::{Batch, Mailbox, Newcomers};
-use super::rows::{self, Report};
+use super::rows::{self, Record, Report};
 use crate::store::rooms::{Part, Room, Rooms};
 use headcount_core::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
@@ -75,7 +76,7 @@ impl Writer {
     }
 
     fn write(&mut self, batch: Batch) {
-        let Batch { reports, rooms, newcomers, waiting } = batch;
+        let Batch { reports, rooms, newcomers, waiting, readers } = batch;
         let changes = unsaved(rooms);
         let outcome = match self.attempt(&reports, &changes, &newcomers) {
             Ok(keys) => {
@@ -102,6 +103,9 @@ impl Writer {
             // Who does not wait any more need not know.
             let _ = waiter.send(written.clone());
         }
+        for read in readers {
+            read(&self.connection);
+        }
     }
 
     /// One transaction for all of it; the signing keys for those who asked.
@@ -117,21 +121,25 @@ impl Writer {
         let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         // All of what goes makes room before anything comes.
         for report in reports {
-            rows::delete_session(&tx, &report.session.id)?;
+            rows::delete_session(&tx, &report.account.session)?;
         }
         for report in reports {
             rows::save_report(&tx, report)?;
         }
+        let mut written = Vec::new();
         for (room, _) in &newcomers.created {
             room.unsaved.store(0, Ordering::Release);
-            save(&tx, room, Part::ALL)?;
+            written.push((room, save(&tx, room, Part::ALL)?));
         }
         for (room, parts) in changes {
-            save(&tx, room, *parts)?;
+            written.push((room, save(&tx, room, *parts)?));
         }
         let keys = newcomers.keys.iter().map(|(candidate, _)| rows::signing_key(&tx, *candidate)).collect();
         tx.commit()?;
         self.commits.fetch_add(1, Ordering::Relaxed);
+        for (room, steps) in written {
+            room.with(|live| live.chronicle().saved(steps));
+        }
         keys
     }
 
@@ -174,7 +182,9 @@ impl Writer {
 
     /// Once a day, as the ends of sessions tell the time, forgets the reports that have been kept long enough.
     fn prune(&mut self, reports: &[Report]) {
-        let Some(now) = reports.iter().map(|report| report.ended_at).max() else { return };
+        let Some(now) = reports.iter().filter_map(|report| report.account.end).map(|end| end.at).max() else {
+            return;
+        };
         if now.since(self.pruned_at) >= PRUNE_EVERY {
             self.pruned_at = now;
             prune_reports(&self.connection, now, self.keep_reports);
@@ -210,18 +220,28 @@ fn unsaved(rooms: Vec<Arc<Room>>) -> Changes {
     parts.filter(|(_, parts)| *parts != 0).collect()
 }
 
-/// Writes `parts` of `room` as they are now; nothing where its session has ended.
-fn save(db: &Connection, room: &Room, parts: u8) -> rusqlite::Result<()> {
-    let snapshot = room.with(|live| (Arc::clone(&live.session), Arc::clone(&live.ledger), live.history()));
-    let Some((session, ledger, history)) = snapshot else { return Ok(()) };
-    if parts & Part::Session as u8 != 0 {
+/// Writes `parts` of `room` as they are now; nothing where its session has ended. Steps before the one of the number
+/// that it says are written.
+fn save(db: &Connection, room: &Room, parts: u8) -> rusqlite::Result<u64> {
+    let has = |part: Part| parts & part as u8 != 0;
+    let snapshot = room.with(|live| {
+        let session = (Arc::clone(&live.session), Arc::clone(&live.ledger), live.history());
+        let chronicle = live.chronicle();
+        let record = has(Part::History).then(|| {
+            let (attendance, pending) = (chronicle.attendance.clone(), chronicle.pending());
+            (Record { attendance, pending, timeline_size: chronicle.size() }, chronicle.written())
+        });
+        (session, record)
+    });
+    let Some(((session, ledger, history), record)) = snapshot else { return Ok(0) };
+    if has(Part::Session) {
         rows::save_session(db, &session)?;
     }
-    if parts & Part::Ledger as u8 != 0 {
+    if has(Part::Ledger) {
         rows::save_ledger(db, &session.id, &ledger)?;
     }
-    if parts & Part::History as u8 != 0 {
-        rows::save_history(db, &session.id, &history)?;
-    }
-    Ok(())
+    let Some((record, (first, steps))) = record else { return Ok(0) };
+    rows::save_history(db, &session.id, &history, &record)?;
+    accounts::save_steps(db, &session.id, session.created_at, first, &steps)?;
+    Ok(first + steps.len() as u64)
 }

@@ -4,12 +4,13 @@
 //! themselves (up to 23 do), so that is 24 + 48 bytes here and 24 + 8 there, and the free half that a hash table
 //! may have: 120 to 250 bytes a listener. Longer ids add an allocation of their length and 16 bytes more.
 
+use super::chronicle::Chronicle;
 use super::graces::Graces;
 use super::listener::{Listener, NOT_RESUMABLE, Seat};
 use headcount_core::ports::{Admission, Counted, Departed, Departure, JoinKind, Joined, Joiner, WantedRole};
 use headcount_core::{
-    AudienceHistory, Connection, ConnectionId, Language, LanguageDistribution, Place, Quality, Role,
-    SessionId, Timestamp,
+    AudienceHistory, Connection, ConnectionId, Findings, Language, LanguageDistribution, Place, Quality,
+    Role, SessionId, SignalRules, Timestamp,
 };
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -25,6 +26,7 @@ pub(super) struct Audience {
     graces: Graces,
     distribution: Arc<LanguageDistribution>,
     history: Arc<AudienceHistory>,
+    chronicle: Chronicle,
     /// Graces that have ended since anyone was told.
     graces_ended: u64,
     inexact_until: Option<Timestamp>,
@@ -34,6 +36,7 @@ impl Audience {
     pub(super) fn new(
         session: SessionId,
         history: AudienceHistory,
+        chronicle: Chronicle,
         inexact_until: Option<Timestamp>,
     ) -> Self {
         Self {
@@ -44,6 +47,7 @@ impl Audience {
             graces: Graces::default(),
             distribution: Arc::default(),
             history: Arc::new(history),
+            chronicle,
             graces_ended: 0,
             inexact_until,
         }
@@ -51,6 +55,18 @@ impl Audience {
 
     pub(super) fn history(&self) -> Arc<AudienceHistory> {
         Arc::clone(&self.history)
+    }
+
+    pub(super) fn chronicle_mut(&mut self) -> (&mut Chronicle, &LanguageDistribution) {
+        (&mut self.chronicle, &self.distribution)
+    }
+
+    /// Looks for what is to be signalled at `now`; for nothing while the count may be short.
+    pub(super) fn signals(&mut self, rules: &SignalRules, now: Timestamp) -> Findings {
+        match self.inexact_until.filter(|until| now < *until) {
+            Some(exact) => Findings { signals: Vec::new(), next: Some(exact) },
+            None => self.chronicle.signals(rules, now, &self.distribution),
+        }
     }
 
     pub(super) fn has(&self, connection: &ConnectionId) -> bool {
@@ -90,13 +106,13 @@ impl Audience {
             WantedRole::Speaker => self.admit_speaker(id, joiner.now),
             WantedRole::Listener { .. } if self.speakers.contains_key(id) => Admission::AlreadyJoined,
             WantedRole::Listener { language, .. } if self.listeners.contains_key(id) => {
-                let switched = self.change_language(id, language.as_ref());
+                let switched = self.change_language(id, language.as_ref(), joiner.now);
                 self.admitted(id, JoinKind::Again, switched, joiner.now)
             }
             WantedRole::Listener { language, resume, max_listeners } => {
                 if let Some(superseded) = resume.as_ref().and_then(|place| self.resume(id, place, joiner.now))
                 {
-                    let switched = self.change_language(id, language.as_ref());
+                    let switched = self.change_language(id, language.as_ref(), joiner.now);
                     return self.admitted(id, JoinKind::Resumed { superseded }, switched, joiner.now);
                 }
                 match language {
@@ -141,7 +157,7 @@ impl Audience {
             return None;
         }
         self.let_go(now);
-        self.change_language(id, Some(language));
+        self.change_language(id, Some(language), now);
         Some(self.counted(now))
     }
 
@@ -168,8 +184,10 @@ impl Audience {
         // A connection that was superseded and comes again still names the place it had. Two places of one name
         // could not be told apart, so the second one cannot be resumed.
         let name_taken = self.holders.contains_key(id) || self.graces.contains(id);
+        self.chronicle.before(now, &self.distribution);
         let counted_as = Arc::make_mut(&mut self.distribution).add(language);
         Arc::make_mut(&mut self.history).joined(&counted_as, &self.distribution, now);
+        self.chronicle.attendance.joined(&counted_as, now);
         let seat = Seat {
             language: language.clone(),
             counts_as_other: counted_as != *language,
@@ -192,6 +210,7 @@ impl Audience {
             }
         };
         seat.turn += 1;
+        self.chronicle.attendance.resumed();
         let name = if place.first == *id {
             self.holders.remove(id);
             None
@@ -219,24 +238,27 @@ impl Audience {
     }
 
     /// Moves the listener `id` to `language`, if it names one, in one step. Whether it hears another language now.
-    fn change_language(&mut self, id: &ConnectionId, language: Option<&Language>) -> bool {
+    fn change_language(&mut self, id: &ConnectionId, language: Option<&Language>, now: Timestamp) -> bool {
         let (Some(language), Some(Listener { seat, .. })) = (language, self.listeners.get_mut(id)) else {
             return false;
         };
         if seat.language == *language {
             return false;
         }
+        self.chronicle.before(now, &self.distribution);
+        let counted_before = seat.counted_as();
         let distribution = Arc::make_mut(&mut self.distribution);
-        distribution.remove(&seat.counted_as());
+        distribution.remove(&counted_before);
         let counted_as = distribution.add(language);
         seat.counts_as_other = counted_as != *language;
         seat.language = language.clone();
         Arc::make_mut(&mut self.history).switched(&counted_as, &self.distribution);
+        self.chronicle.attendance.switched(&counted_before, &counted_as, now);
         true
     }
 
-    /// Lets go of the places whose grace has ended by `now`.
-    fn let_go(&mut self, now: Timestamp) {
+    /// Lets go of the places whose grace has ended by `now`; the next one who counts is told of them.
+    pub(super) fn let_go(&mut self, now: Timestamp) {
         let ended: Vec<_> = std::iter::from_fn(|| self.graces.pop_ended(now)).collect();
         if !ended.is_empty() {
             self.graces_ended += ended.len() as u64;
@@ -245,9 +267,12 @@ impl Audience {
     }
 
     fn uncount(&mut self, seats: &[Seat], now: Timestamp) {
+        self.chronicle.before(now, &self.distribution);
         let distribution = Arc::make_mut(&mut self.distribution);
         for seat in seats {
-            distribution.remove(&seat.counted_as());
+            let counted_as = seat.counted_as();
+            distribution.remove(&counted_as);
+            self.chronicle.attendance.left(&counted_as, now);
         }
         Arc::make_mut(&mut self.history).left(seats.len() as u64, &self.distribution, now);
     }

@@ -1,7 +1,10 @@
 //! One live session and everything that follows it: its ledger and its audience, behind one lock.
 
 use super::audience::Audience;
-use headcount_core::{AudienceHistory, ConnectionId, Session, Timestamp, UpdateLedger};
+use super::chronicle::Chronicle;
+use headcount_core::{
+    Account, AudienceHistory, BroadcastState, ConnectionId, End, Session, Timestamp, UpdateLedger,
+};
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU8;
@@ -17,7 +20,8 @@ impl Live {
     /// A session that begins.
     pub(in crate::store) fn new(session: Session, ledger: UpdateLedger) -> Self {
         let history = AudienceHistory::new(session.created_at);
-        Self::recovered(session, ledger, history, None)
+        let chronicle = Chronicle::new(session.created_at, session.broadcast);
+        Self::recovered(session, ledger, history, chronicle, None)
     }
 
     /// A session as it was written down. Its connections are gone, so until `inexact_until` the count may be short
@@ -26,15 +30,46 @@ impl Live {
         session: Session,
         ledger: UpdateLedger,
         history: AudienceHistory,
+        chronicle: Chronicle,
         inexact_until: Option<Timestamp>,
     ) -> Self {
-        let audience = Audience::new(session.id.clone(), history, inexact_until);
+        let audience = Audience::new(session.id.clone(), history, chronicle, inexact_until);
         Self { session: Arc::new(session), ledger: Arc::new(ledger), audience }
     }
 
     /// What happened to the audience so far.
     pub(in crate::store) fn history(&self) -> Arc<AudienceHistory> {
         self.audience.history()
+    }
+
+    /// The record of what happened.
+    pub(in crate::store) fn chronicle(&mut self) -> &mut Chronicle {
+        self.audience.chronicle_mut().0
+    }
+
+    /// The broadcast is `broadcast` from `now` on.
+    pub(super) fn steered(&mut self, broadcast: BroadcastState, now: Timestamp) {
+        let (chronicle, audience) = self.audience.chronicle_mut();
+        chronicle.steered(now, audience, broadcast);
+    }
+
+    /// What remains of the session, with the steps that are in memory and the number of the first.
+    pub(super) fn account(&mut self, end: Option<End>) -> (u64, Account) {
+        let (chronicle, audience) = self.audience.chronicle_mut();
+        let (first, steps) = chronicle.steps(audience);
+        let attendance = chronicle.attendance.clone();
+        let session = &self.session;
+        let account = Account {
+            session: session.id.clone(),
+            source_language: session.source_language.clone(),
+            quality_tier: session.quality_tier,
+            created_at: session.created_at,
+            end,
+            history: self.audience.history(),
+            attendance,
+            steps,
+        };
+        (first, account)
     }
 }
 

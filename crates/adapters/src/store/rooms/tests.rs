@@ -39,7 +39,7 @@ fn an_ended_session_leaves_nothing_in_the_index() {
     }
     join(&rooms, &samples::speaker("speaker", 0, samples::NOW));
     lose(&rooms, "c2", 5_000, 1);
-    rooms.end(&samples::session_id(0), samples::at(2)).unwrap();
+    rooms.end(&samples::session_id(0), &EndReason::Expired, samples::at(2)).unwrap();
     assert_eq!(rooms.index.len(), 50);
 }
 

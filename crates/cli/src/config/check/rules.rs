@@ -5,8 +5,8 @@ use crate::config::reader::Reader;
 use crate::config::settings::limits::*;
 use crate::config::settings::network::*;
 use crate::config::settings::updates::*;
-use headcount_core::UpdatePolicy;
 use headcount_core::service::ServiceSettings;
+use headcount_core::{SignalRules, UpdatePolicy};
 use headcount_server::SocketSettings;
 use headcount_server::access::Quotas;
 use std::time::Duration;
@@ -17,6 +17,7 @@ const MANY: u32 = 10_000_000;
 pub(super) fn service(reader: &mut Reader) -> ServiceSettings {
     ServiceSettings {
         policy: policy(reader),
+        signals: signals(reader),
         session_lifetime: reader.duration(&SESSION_LIFETIME, MINUTE..=365 * DAY),
         reconnect_grace: reader.duration(&RECONNECT_GRACE, Duration::ZERO..=10 * MINUTE),
         speaker_grace: reader.duration(&SPEAKER_GRACE, Duration::ZERO..=DAY),
@@ -37,6 +38,16 @@ fn policy(reader: &mut Reader) -> UpdatePolicy {
         reader.problem(&MIN_GAP, "it must not be longer than --period");
     }
     policy
+}
+
+fn signals(reader: &mut Reader) -> SignalRules {
+    let idle_after = reader.duration(&SIGNAL_IDLE_AFTER, Duration::ZERO..=DAY);
+    let drop_percent = reader.number(&SIGNAL_DROP_PERCENT, 0..=100);
+    SignalRules {
+        idle_after: (!idle_after.is_zero()).then_some(idle_after),
+        drop_percent: (drop_percent > 0).then_some(drop_percent),
+        unserved: reader.choice(&SIGNAL_UNSERVED, &[("on", true), ("off", false)]).unwrap_or_default(),
+    }
 }
 
 pub(super) fn quotas(reader: &mut Reader, room: Option<u32>) -> Quotas {

@@ -11,6 +11,9 @@ pub(crate) const GROUP: Group = Group {
         &MIN_GAP,
         &SHOWN_LANGUAGES,
         &LANGUAGE,
+        &SIGNAL_IDLE_AFTER,
+        &SIGNAL_DROP_PERCENT,
+        &SIGNAL_UNSERVED,
         &RECONNECT_GRACE,
         &SPEAKER_GRACE,
         &SESSION_LIFETIME,
@@ -46,6 +49,25 @@ pub(crate) const LANGUAGE: Setting = Setting::new(
     "language",
     Kind::List("TAG"),
     "A target language that listeners may choose, such as es or pt-BR; every one unless given",
+);
+pub(crate) const SIGNAL_IDLE_AFTER: Setting = Setting::with_default(
+    "signal-idle-after",
+    Kind::Duration,
+    "60s",
+    "How long nobody has heard a language when speakers who asked for signals are told that it is idle; 0s turns it off",
+);
+pub(crate) const SIGNAL_DROP_PERCENT: Setting = Setting::with_default(
+    "signal-drop-percent",
+    Kind::Number("PERCENT"),
+    "50",
+    "How many percent of its listeners a language, or the audience, loses within 30s when they are told of a drop; \
+     0 turns it off",
+);
+pub(crate) const SIGNAL_UNSERVED: Setting = Setting::with_default(
+    "signal-unserved",
+    Kind::Text("on|off"),
+    "on",
+    "Whether they are told that a listener asked for a language that --language does not allow",
 );
 pub(crate) const RECONNECT_GRACE: Setting = Setting::with_default(
     "reconnect-grace",

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::config::settings::all;
+use headcount_core::SignalRules;
 use headcount_server::{Config, MetricsAccess, StoreConfig};
 use std::time::Duration;
 
@@ -45,6 +46,9 @@ fn each_flag_reaches_its_own_value() {
             "--threshold-percent=11",
             "--min-gap=2s",
             "--shown-languages=64",
+            "--signal-idle-after=90s",
+            "--signal-drop-percent=40",
+            "--signal-unserved=off",
             "--reconnect-grace=6s",
             "--speaker-grace=32s",
             "--session-lifetime=3h",
@@ -73,6 +77,8 @@ fn each_flag_reaches_its_own_value() {
     let policy = config.service.policy;
     assert_eq!((policy.period, policy.threshold_percent), (seconds(31), 11));
     assert_eq!((policy.min_gap, policy.shown_languages, policy.triggers), (seconds(2), 64, true));
+    let signals = SignalRules { idle_after: Some(seconds(90)), drop_percent: Some(40), unserved: false };
+    assert_eq!(config.service.signals, signals);
     let service = config.service;
     assert_eq!((service.reconnect_grace, service.speaker_grace), (seconds(6), seconds(32)));
     assert_eq!((service.session_lifetime, service.max_listeners), (seconds(3 * 60 * 60), 1));
@@ -93,6 +99,12 @@ fn each_flag_reaches_its_own_value() {
         panic!("not on disk")
     };
     assert_eq!((report_retention, max_bytes), (seconds(2 * 60 * 60), Some(3 << 30)));
+}
+
+#[test]
+fn signals_that_are_off_are_none_at_all() {
+    let off = ["--signal-idle-after=0s", "--signal-drop-percent=0", "--signal-unserved=off"];
+    assert_eq!(Trial::new().check(&off).config.service.signals, SignalRules::OFF);
 }
 
 #[test]

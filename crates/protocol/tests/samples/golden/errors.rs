@@ -20,8 +20,10 @@ pub(crate) fn samples() -> Vec<Sample> {
             ("INVALID_MESSAGE.binary", json(ProtocolError::binary_message())),
             ("INVALID_ACTION", sent(r#"{"action":"applaud"}"#)),
             ("INVALID_ACTION.audio", json(ProtocolError::audio_not_taken())),
+            ("INVALID_ACTION.noHistory", json(ProtocolError::no_history())),
             ("MISSING_PARAMETER", sent(r#"{"action":"joinSession","sessionId":"golden-eagle-427"}"#)),
             ("INVALID_PARAMETER", sent(r#"{"action":"setVolume","volumeLevel":11}"#)),
+            ("INVALID_PARAMETER.noHistory", json(ProtocolError::no_status_of_then())),
             (
                 "INVALID_SESSION_ID",
                 sent(r#"{"action":"joinSession","sessionId":"Golden Eagle","targetLanguage":"es"}"#),

@@ -27,6 +27,7 @@ pub(crate) fn samples(story: &Story) -> Vec<Sample> {
             ("patchSession.answer", Answer::Session(counted(&patched, 42)).to_json()),
             ("listSessions.answer", Answer::Sessions { page: &page, next: Some(&other.id) }.to_json()),
             ("listSessions.lastAnswer", Answer::Sessions { page: &page[..1], next: None }.to_json()),
+            ("getHistory.answer", Answer::History(&story.history()).to_json()),
             ("health.answer", health(true)),
             ("health.unavailable", health(false)),
         ],

@@ -3,8 +3,8 @@
 use super::story::{CREATED, NOW, Story, language};
 use super::{Sample, in_folder};
 use headcount_core::{
-    Audience, BroadcastChange, BroadcastState, EndReason, Notice, Quality, StatusUpdate, Timestamp,
-    UpdateReason, Volume,
+    Audience, BroadcastChange, BroadcastState, EndReason, Loss, Notice, Quality, Signal, StatusUpdate,
+    Timestamp, UpdateReason, Volume,
 };
 use headcount_protocol::{Applied, RoleName, ServerMessage};
 use std::time::Duration;
@@ -12,7 +12,15 @@ use std::time::Duration;
 const AUDIENCE: [(&str, u64); 4] = [("es", 15), ("fr", 12), ("de", 8), ("pt", 7)];
 
 pub(crate) fn samples(story: &Story) -> Vec<Sample> {
-    let groups = [answers(story), statuses(story), changes(story), notices(story), connection(story)];
+    let groups = [
+        answers(story),
+        statuses(story),
+        past(story),
+        changes(story),
+        notices(story),
+        signals(story),
+        connection(story),
+    ];
     groups.into_iter().flatten().collect()
 }
 
@@ -67,6 +75,20 @@ fn statuses(story: &Story) -> Vec<Sample> {
             ("sessionStatus.inexact", write(&inexact)),
             ("sessionStatus.full", write(&full)),
             ("sessionStatus.fullInexact", write(&full_inexact)),
+        ],
+    )
+}
+
+fn past(story: &Story) -> Vec<Sample> {
+    let history = story.history();
+    let mut then = story.update(&[("es", 30), ("fr", 27)], UpdateReason::Requested);
+    then.status.timestamp = at(CREATED + 900_000);
+    then.status.duration_secs = 900;
+    in_folder(
+        "server",
+        [
+            ("sessionStatus.at", write(&then)),
+            ("sessionHistory", json(ServerMessage::SessionHistory(&history))),
         ],
     )
 }
@@ -166,6 +188,24 @@ fn notices(story: &Story) -> Vec<Sample> {
             ("sessionEnded.unsaid", notice(Notice::SessionEnded(EndReason::Ended(None)))),
             ("sessionEnded.expired", notice(Notice::SessionEnded(EndReason::Expired))),
             ("sessionEnded.speakerLost", notice(Notice::SessionEnded(EndReason::SpeakerLost))),
+        ],
+    )
+}
+
+fn signals(story: &Story) -> Vec<Sample> {
+    let signal = |signal| json(ServerMessage::Signal { session: &story.session.id, signal: &signal });
+    let (since, saved) = (at(NOW - 60_000), Duration::from_secs(840));
+    let idle = Signal::LanguageIdle { language: language("uk"), since };
+    let active = Signal::LanguageActive { language: language("uk"), saved };
+    let drop = Signal::LanguageDrop { language: language("fr"), loss: Loss { before: 12, after: 4 } };
+    in_folder(
+        "server",
+        [
+            ("languageIdle", signal(idle)),
+            ("languageActive", signal(active)),
+            ("languageDrop", signal(drop)),
+            ("audienceDrop", signal(Signal::AudienceDrop(Loss { before: 42, after: 9 }))),
+            ("unservedLanguage", signal(Signal::UnservedLanguage { language: language("pt-BR") })),
         ],
     )
 }

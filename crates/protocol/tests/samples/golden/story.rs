@@ -1,10 +1,12 @@
 //! The broadcast that all samples are about.
 
 use headcount_core::{
-    BroadcastState, ConnectionId, Language, LanguageDistribution, QualityTier, Session, SessionId,
-    SessionStatus, SpeakerSeat, StatusDetail, StatusUpdate, Timestamp, UpdateReason, UserId,
+    BroadcastState, ConnectionId, History, HistoryPoint, Language, LanguageDistribution, QualityTier,
+    Session, SessionId, SessionStatus, Span, SpeakerSeat, StatusDetail, StatusUpdate, Timestamp,
+    UpdateReason, UserId,
 };
 use headcount_protocol::Token;
+use std::time::Duration;
 
 /// When the broadcast was created.
 pub(crate) const CREATED: u64 = 1_699_500_000_000;
@@ -60,6 +62,25 @@ impl Story {
             exact: true,
         };
         StatusUpdate { status, reason, revision: 31, audience: None }
+    }
+
+    /// The first quarter of an hour, every five minutes.
+    pub(crate) fn history(&self) -> History {
+        let at = |minutes: u64| Timestamp::from_millis(CREATED + minutes * 60_000);
+        let span = Span::new(at(0), at(15), Duration::from_secs(300)).unwrap();
+        let heard: [(u64, &[(&str, u64)]); 4] = [
+            (0, &[]),
+            (21, &[("es", 12), ("fr", 8)]),
+            (40, &[("es", 21), ("fr", 19)]),
+            (57, &[("es", 30), ("fr", 27)]),
+        ];
+        let points = span.moments().zip(heard).map(|(at, (max, counts))| HistoryPoint {
+            at,
+            listener_count: counts.iter().map(|(_, count)| count).sum(),
+            max,
+            counts: counts.iter().map(|(tag, count)| (language(tag), *count)).collect(),
+        });
+        History { session: self.session.id.clone(), span, points: points.collect() }
     }
 }
 

@@ -1,6 +1,6 @@
 //! A WebSocket client that says what it expects.
 
-use super::Sample;
+use super::{Sample, contract};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::Value;
 use std::net::SocketAddr;
@@ -64,11 +64,14 @@ impl Client {
         serde_json::from_str(&self.next_text().await).unwrap()
     }
 
-    /// The next message as it was sent.
+    /// The next message as it was sent, which must be as its schema says.
     pub(crate) async fn next_text(&mut self) -> String {
         loop {
             match timeout(PATIENCE, self.0.next()).await.expect("a message") {
-                Some(Ok(Message::Text(text))) => return text.as_str().to_owned(),
+                Some(Ok(Message::Text(text))) => {
+                    assert_eq!(contract::problem(text.as_str()), None);
+                    return text.as_str().to_owned();
+                }
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
                 other => panic!("expected a message, got {other:?}"),
             }

@@ -1,0 +1,275 @@
+//! How totals and timelines are written to the database, and accounts read back from it.
+
+use headcount_core::{
+    Account, Attendance, AudienceHistory, BroadcastState, End, EndKind, Ended, Language, LanguageSignals,
+    QualityTier, SessionId, SignalTotals, Step, Switches, Tally, Timestamp, Told, Trend, UpdateReason,
+    Volume,
+};
+use rusqlite::{Connection, OptionalExtension, Result, Row, named_params};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::rows::{number, time};
+
+/// Totals as JSON has them.
+#[derive(Serialize, Deserialize)]
+struct WrittenAttendance {
+    total: WrittenTally,
+    languages: BTreeMap<String, WrittenTally>,
+    switches: Vec<(String, String, u64)>,
+    reconnects: u64,
+    /// `None` where nothing was signalled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    signals: Option<WrittenSignals>,
+}
+
+/// What was signalled: of each language how often it was idle, how often it dropped, the milliseconds saved and since when
+/// it is idle; how often each language that is not served was asked for; how often the audience dropped.
+#[derive(Serialize, Deserialize)]
+struct WrittenSignals(BTreeMap<String, (u64, u64, u64, Option<u64>)>, BTreeMap<String, u64>, u64);
+
+/// A tally: count, peak, when, first heard, joins, leaves, listened and since.
+#[derive(Serialize, Deserialize)]
+struct WrittenTally(u64, u64, u64, Option<u64>, u64, u64, u64, u64);
+
+/// The state of a broadcast: active, paused, muted, volume, and when it changed.
+#[derive(Serialize, Deserialize)]
+struct WrittenBroadcast(bool, bool, bool, f64, u64);
+
+impl From<&Tally> for WrittenTally {
+    fn from(tally: &Tally) -> Self {
+        let first_heard = tally.first_heard.map(Timestamp::as_millis);
+        let (peak_at, since) = (tally.peak_at.as_millis(), tally.since.as_millis());
+        Self(tally.count, tally.peak, peak_at, first_heard, tally.joins, tally.leaves, tally.listened, since)
+    }
+}
+
+impl From<WrittenTally> for Tally {
+    fn from(written: WrittenTally) -> Self {
+        let WrittenTally(count, peak, peak_at, first_heard, joins, leaves, listened, since) = written;
+        let at = Timestamp::from_millis;
+        let first_heard = first_heard.map(at);
+        Self { count, peak, peak_at: at(peak_at), first_heard, joins, leaves, listened, since: at(since) }
+    }
+}
+
+impl From<&SignalTotals> for WrittenSignals {
+    fn from(totals: &SignalTotals) -> Self {
+        let language = |(tag, so_far): (&Language, &LanguageSignals)| {
+            let LanguageSignals { idle, drops, saved, idle_said } = *so_far;
+            (tag.as_str().to_owned(), (idle, drops, saved, idle_said.map(Timestamp::as_millis)))
+        };
+        let asked = totals.unserved.iter().map(|(tag, times)| (tag.as_str().to_owned(), *times));
+        Self(totals.languages.iter().map(language).collect(), asked.collect(), totals.audience_drops)
+    }
+}
+
+/// `None` for what we never write.
+fn read_signals(WrittenSignals(languages, unserved, audience_drops): WrittenSignals) -> Option<SignalTotals> {
+    let language = |(tag, (idle, drops, saved, said)): (String, (u64, u64, u64, Option<u64>))| {
+        let idle_said = said.map(Timestamp::from_millis);
+        Some((Language::from_written(&tag)?, LanguageSignals { idle, drops, saved, idle_said }))
+    };
+    let asked = |(tag, times): (String, u64)| Some((Language::from_written(&tag)?, times));
+    Some(SignalTotals {
+        languages: languages.into_iter().map(language).collect::<Option<_>>()?,
+        unserved: unserved.into_iter().map(asked).collect::<Option<_>>()?,
+        audience_drops,
+    })
+}
+
+/// `None` where nobody ever came: on a full disk, many sessions that nobody hears must not take what one that is heard
+/// needs.
+pub(super) fn write_attendance(attendance: &Attendance) -> Option<String> {
+    if attendance.total.joins == 0 && attendance.signals == SignalTotals::default() {
+        return None;
+    }
+    let languages = attendance.languages.iter().map(|(tag, tally)| (tag.as_str().to_owned(), tally.into()));
+    let pair = |(from, to, times): (&Language, &Language, u64)| {
+        (from.as_str().to_owned(), to.as_str().to_owned(), times)
+    };
+    let written = WrittenAttendance {
+        total: WrittenTally::from(&attendance.total),
+        languages: languages.collect(),
+        switches: attendance.switches.iter().map(pair).collect(),
+        reconnects: attendance.reconnects,
+        signals: (attendance.signals != SignalTotals::default()).then(|| (&attendance.signals).into()),
+    };
+    // Every member is text or a number, so writing it cannot fail.
+    serde_json::to_string(&written).ok()
+}
+
+/// `None` for what we never write.
+pub(super) fn read_attendance(text: &str) -> Option<Attendance> {
+    let written: WrittenAttendance = serde_json::from_str(text).ok()?;
+    let tally = |(tag, tally): (String, WrittenTally)| Some((Language::from_written(&tag)?, tally.into()));
+    let pair = |(from, to, times): (String, String, u64)| {
+        Some((Language::from_written(&from)?, Language::from_written(&to)?, times))
+    };
+    let pairs: Option<Vec<_>> = written.switches.into_iter().map(pair).collect();
+    Some(Attendance {
+        total: written.total.into(),
+        languages: written.languages.into_iter().map(tally).collect::<Option<_>>()?,
+        switches: Switches::from_parts(pairs?),
+        reconnects: written.reconnects,
+        signals: written.signals.map_or(Some(SignalTotals::default()), read_signals)?,
+    })
+}
+
+/// Writes steps of a session, the first of which is number `first`. Those that are written already stay as they are.
+pub(super) fn save_steps(
+    db: &Connection,
+    session: &SessionId,
+    created_at: Timestamp,
+    first: u64,
+    steps: &[Step],
+) -> Result<()> {
+    let sql = "INSERT OR IGNORE INTO step VALUES (:session, :created_at, :number, :at, :whole, :changes, :broadcast, \
+               :revision, :reason)";
+    let mut insert = db.prepare_cached(sql)?;
+    for (place, step) in (first..).zip(steps) {
+        let changes: Vec<_> = step.changes.iter().map(|(tag, count)| format!("{tag}={count}")).collect();
+        insert.execute(named_params! {
+            ":session": session.as_str(),
+            ":created_at": time(created_at),
+            ":number": number(place),
+            ":at": time(step.at),
+            ":whole": step.whole,
+            ":changes": changes.join(" "),
+            ":broadcast": step.broadcast.map(write_broadcast),
+            ":revision": step.told.map(|told| number(told.revision)),
+            ":reason": step.told.map(|told| told.reason.as_str()),
+        })?;
+    }
+    Ok(())
+}
+
+fn write_broadcast(state: BroadcastState) -> String {
+    let BroadcastState { is_active, is_paused, is_muted, volume, last_state_change } = state;
+    let written =
+        WrittenBroadcast(is_active, is_paused, is_muted, volume.level(), last_state_change.as_millis());
+    serde_json::to_string(&written).unwrap_or_default()
+}
+
+fn read_broadcast(text: &str) -> Option<BroadcastState> {
+    let WrittenBroadcast(is_active, is_paused, is_muted, level, at) = serde_json::from_str(text).ok()?;
+    let (volume, last_state_change) = (Volume::new(level).ok()?, Timestamp::from_millis(at));
+    Some(BroadcastState { is_active, is_paused, is_muted, volume, last_state_change })
+}
+
+/// The steps of a session before the one numbered `before`. One that cannot be read is left out.
+pub(super) fn steps(
+    db: &Connection,
+    session: &SessionId,
+    created_at: Timestamp,
+    before: u64,
+) -> Result<Vec<Step>> {
+    let sql = "SELECT at, whole, changes, broadcast, revision, reason FROM step \
+               WHERE session = ?1 AND created_at = ?2 AND number < ?3 ORDER BY number";
+    let mut select = db.prepare_cached(sql)?;
+    let rows = select.query_map((session.as_str(), time(created_at), number(before)), |row| {
+        let (changes, broadcast): (String, Option<String>) = (row.get(2)?, row.get(3)?);
+        let (revision, reason): (Option<i64>, Option<String>) = (row.get(4)?, row.get(5)?);
+        let told = revision.zip(reason).and_then(|(revision, reason)| {
+            Some(Told { revision: u64::try_from(revision).ok()?, reason: UpdateReason::from_name(&reason)? })
+        });
+        Ok(Step {
+            at: moment(row, 0)?,
+            whole: row.get(1)?,
+            changes: changes.split_ascii_whitespace().filter_map(read_change).collect(),
+            broadcast: broadcast.as_deref().and_then(read_broadcast),
+            told,
+        })
+    })?;
+    rows.collect()
+}
+
+fn read_change(word: &str) -> Option<(Language, u64)> {
+    let (tag, count) = word.split_once('=')?;
+    Some((Language::from_written(tag)?, count.parse().ok()?))
+}
+
+/// The account of the session of that name that ended last.
+pub(super) fn ended_account(db: &Connection, session: &SessionId) -> Result<Option<Account>> {
+    let sql = "SELECT source_language, quality_tier, created_at, ended_at, reason, listeners_at_end, \
+               peak, peak_at, joins, leaves, languages_seen, trend, attendance \
+               FROM report WHERE session = ?1 ORDER BY number DESC LIMIT 1";
+    let found =
+        db.prepare_cached(sql)?.query_row([session.as_str()], |row| account(session, row)).optional()?;
+    let Some(Some(mut account)) = found else { return Ok(None) };
+    account.steps = steps(db, session, account.created_at, u64::MAX)?;
+    Ok(Some(account))
+}
+
+/// `None` for what we never write.
+fn account(session: &SessionId, row: &Row<'_>) -> Result<Option<Account>> {
+    let (source, tier): (String, String) = (row.get(0)?, row.get(1)?);
+    let (created_at, reason): (Timestamp, String) = (moment(row, 2)?, row.get(4)?);
+    let (seen, trend, totals): (String, String, Option<String>) = (row.get(10)?, row.get(11)?, row.get(12)?);
+    let end_at = moment(row, 3)?;
+    let counts: [u64; 4] = [unsigned(row, 5)?, unsigned(row, 6)?, unsigned(row, 8)?, unsigned(row, 9)?];
+    let peak_at = moment(row, 7)?;
+    Ok((|| {
+        let seen: Vec<String> = serde_json::from_str(&seen).ok()?;
+        let points: Vec<(u64, u64)> = serde_json::from_str(&trend).ok()?;
+        let points = points.into_iter().map(|(at, count)| (Timestamp::from_millis(at), count));
+        let attendance = match totals {
+            Some(text) => read_attendance(&text)?,
+            None => Attendance::new(created_at),
+        };
+        let [listeners, peak, joins, leaves] = counts;
+        Some(Account {
+            session: session.clone(),
+            source_language: Language::parse(&source).ok()?,
+            quality_tier: QualityTier::from_name(&tier)?,
+            created_at,
+            end: Some(End { at: end_at, kind: EndKind::from_name(&reason)?, listeners }),
+            history: Arc::new(AudienceHistory {
+                peak,
+                peak_at,
+                joins,
+                leaves,
+                languages_seen: seen.iter().filter_map(|tag| Language::parse(tag).ok()).collect(),
+                trend: Trend::from_points(created_at, points),
+            }),
+            attendance,
+            steps: Vec::new(),
+        })
+    })())
+}
+
+/// Ended sessions of a lower number than `before`, the last one first.
+pub(super) fn ended(db: &Connection, before: Option<u64>, limit: usize) -> Result<Vec<Ended>> {
+    let sql = "SELECT number, session, source_language, created_at, ended_at, reason, listeners_at_end, peak, joins \
+               FROM report WHERE number < ?1 ORDER BY number DESC LIMIT ?2";
+    let (before, limit) = (number(before.unwrap_or(u64::MAX)), i64::try_from(limit).unwrap_or(i64::MAX));
+    let mut select = db.prepare_cached(sql)?;
+    let rows = select.query_map([before, limit], |row| {
+        let (session, source, reason): (String, String, String) = (row.get(1)?, row.get(2)?, row.get(5)?);
+        let end_at = moment(row, 4)?;
+        let (number, created_at) = (unsigned(row, 0)?, moment(row, 3)?);
+        let (listeners, peak, joins) = (unsigned(row, 6)?, unsigned(row, 7)?, unsigned(row, 8)?);
+        Ok((|| {
+            Some(Ended {
+                number,
+                session: SessionId::parse(&session).ok()?,
+                source_language: Language::parse(&source).ok()?,
+                created_at,
+                end: End { at: end_at, kind: EndKind::from_name(&reason)?, listeners },
+                peak,
+                joins,
+            })
+        })())
+    })?;
+    rows.filter_map(Result::transpose).collect()
+}
+
+fn unsigned(row: &Row<'_>, column: usize) -> Result<u64> {
+    let number: i64 = row.get(column)?;
+    Ok(u64::try_from(number).unwrap_or(0))
+}
+
+fn moment(row: &Row<'_>, column: usize) -> Result<Timestamp> {
+    unsigned(row, column).map(Timestamp::from_millis)
+}
