@@ -5,12 +5,8 @@ use super::overlay::Overlay;
 use crate::counts::{Look, LookedAt};
 use crate::trigger::{Image, StreamRecord};
 use async_trait::async_trait;
-use headcount_core::ports::{
-    Admission, Counted, Departed, Departure, Joiner, PresenceStore, SessionStore, StoreError,
-};
-use headcount_core::{
-    Connection, ConnectionId, Language, LanguageDistribution, SessionId, Timestamp, UpdateLedger,
-};
+use headcount_core::ports::{Counted, PresenceStore, SessionStore, StoreError};
+use headcount_core::{LanguageDistribution, SessionId, UpdateLedger};
 use headcount_testkit::{ModelStore, samples};
 use parking_lot::Mutex;
 use proptest::prelude::*;
@@ -78,43 +74,19 @@ fn a_row_that_has_expired_did_not_come() {
     assert!(collapse(&[record(1, None, Some(expired))], samples::NOW).is_empty());
 }
 
-/// A store whose index shows what it was told to, however many there are in the table.
-struct Lagging {
-    table: ModelStore,
-    index: LanguageDistribution,
-}
+/// An index that shows these, however many there are in the table.
+struct Lagging(LanguageDistribution);
 
 #[async_trait]
-impl PresenceStore for Lagging {
-    async fn join(&self, joiner: Joiner) -> Result<Option<Admission>, StoreError> {
-        self.table.join(joiner).await
-    }
-
-    async fn leave(
+impl Look for Lagging {
+    async fn look(
         &self,
-        connection: &ConnectionId,
-        departure: Departure,
-        now: Timestamp,
-    ) -> Result<Option<Departed>, StoreError> {
-        self.table.leave(connection, departure, now).await
-    }
-
-    async fn switch_language(
-        &self,
-        connection: &ConnectionId,
-        language: &Language,
-        now: Timestamp,
-    ) -> Result<Option<Counted>, StoreError> {
-        self.table.switch_language(connection, language, now).await
-    }
-
-    async fn connection(&self, id: &ConnectionId) -> Result<Option<Connection>, StoreError> {
-        self.table.connection(id).await
-    }
-
-    async fn audience(&self, session: &SessionId, now: Timestamp) -> Result<Option<Counted>, StoreError> {
-        let counted = self.table.audience(session, now).await?;
-        Ok(counted.map(|counted| Counted { distribution: Arc::new(self.index.clone()), ..counted }))
+        _store: &dyn PresenceStore,
+        _session: &SessionId,
+        counted: &mut Counted,
+    ) -> Result<(), StoreError> {
+        counted.distribution = Arc::new(self.0.clone());
+        Ok(())
     }
 }
 
@@ -128,14 +100,15 @@ async fn counted(table: &[(&str, &str)], index: (u64, u64), batch: &[(&str, &str
             shown.add_many(language, count);
         }
     }
-    let store = Lagging { table: ModelStore::default(), index: shown };
-    store.table.create(samples::session(1), UpdateLedger::new(samples::NOW)).await.unwrap();
+    let store = ModelStore::default();
+    store.create(samples::session(1), UpdateLedger::new(samples::NOW)).await.unwrap();
     for (name, tag) in table {
         store.join(samples::listener(name, 1, tag, samples::NOW)).await.unwrap();
     }
     let joins = batch.iter().map(|(name, tag)| (samples::connection(name), samples::language(tag))).collect();
     let overlay = Overlay::new(samples::session_id(1), joins);
-    let overlaid = LookedAt::new(Arc::new(store), Arc::new(overlay));
+    let index = LookedAt::new(Arc::new(store), Arc::new(Lagging(shown)));
+    let overlaid = LookedAt::new(Arc::new(index), Arc::new(overlay));
     let counted = overlaid.audience(&samples::session_id(1), samples::NOW).await.unwrap().unwrap();
     (counted.distribution.count(&es), counted.distribution.count(&fr))
 }
