@@ -1,6 +1,6 @@
 /** The stage: one number and five bars, to be read from ten metres; and before anybody listens, the way in. */
 
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { count } from "../format";
 import { languageName } from "../languages";
 import { Figure } from "../parts/figure";
@@ -22,7 +22,8 @@ export function Stage({ model, onRestart }: { model: SpeakerModel; onRestart(): 
     if (document.fullscreenElement !== null) void document.exitFullscreen();
     go({ view: "speak", sessionId: model.sessionId, stage: false }, "replace");
   };
-  useEffect(() => {
+  // With the stage itself, not after it is painted: a key that is pressed between the two must not be lost.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.key === "Escape") leave();
     };
