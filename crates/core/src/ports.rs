@@ -9,7 +9,7 @@
 //! commit, keeps what is not written, and commits that as soon as it can.
 
 use crate::{
-    AudienceHistory, Connection, ConnectionId, EndReason, Language, LanguageDistribution, Measurement,
+    AudienceHistory, Connection, ConnectionId, EndReason, Event, Language, LanguageDistribution, Measurement,
     Notice, Place, Quality, Session, SessionChange, SessionId, Signal, StatusUpdate, Timestamp, UpdateLedger,
 };
 use async_trait::async_trait;
@@ -305,6 +305,21 @@ pub trait AudienceChannel: Send + Sync {
 
     /// Closes every connection of `session`, after all that was sent to it.
     async fn close_all(&self, session: &SessionId, why: CloseReason);
+}
+
+/// Looks on. What it hears, it hears once, from the process that did it, and in order for what follows from one another.
+pub trait Observer: Send + Sync {
+    /// Hears of `event`. MUST be cheap, MUST NOT wait and MUST NOT fail: whoever cannot keep up drops what it must, and
+    /// lets those know who listen to it.
+    fn observe(&self, event: &Event);
+}
+
+/// Nobody looks on.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoObserver;
+
+impl Observer for NoObserver {
+    fn observe(&self, _: &Event) {}
 }
 
 /// Calls [`crate::service::StatusService::wake`] later.

@@ -24,10 +24,10 @@ pub use part::Parting;
 pub use steer::{Steered, Steering};
 
 use crate::ports::{
-    AudienceChannel, Clock, Counted, HistoryStore, Ids, LedgerStore, Metrics, PresenceStore, SessionStore,
-    SpeakerChannel, StoreError, UpdateTimer,
+    AudienceChannel, Clock, Counted, HistoryStore, Ids, LedgerStore, Metrics, Observer, PresenceStore,
+    SessionStore, SpeakerChannel, StoreError, UpdateTimer,
 };
-use crate::{Measurement, Session, SessionId, SignalRules, Timestamp, UpdatePolicy};
+use crate::{Event, Measurement, Session, SessionId, SignalRules, StatusUpdate, Timestamp, UpdatePolicy};
 use std::sync::Arc;
 use std::time::Duration;
 use turn::Turns;
@@ -47,6 +47,8 @@ pub struct Ports {
     pub speakers: Arc<dyn SpeakerChannel>,
     /// The way to the listeners.
     pub audience: Arc<dyn AudienceChannel>,
+    /// Those who look on.
+    pub observer: Arc<dyn Observer>,
     /// Wake-ups.
     pub timer: Arc<dyn UpdateTimer>,
     /// What is counted about the service.
@@ -120,6 +122,16 @@ impl StatusService {
 
     fn now(&self) -> Timestamp {
         self.ports.clock.now()
+    }
+
+    fn observe(&self, event: &Event) {
+        self.ports.observer.observe(event);
+    }
+
+    /// The speaker is told `update`: it is kept, and whoever looks on sees it.
+    fn told(&self, update: &StatusUpdate) {
+        self.ports.history.told(&update.status.session, update);
+        self.observe(&Event::Told(update.clone()));
     }
 
     fn record(&self, measurement: &Measurement) {

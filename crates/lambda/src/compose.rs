@@ -19,7 +19,7 @@ use headcount_adapters::speaker::api_gateway::{ApiGateway, AudienceLimits, Speak
 use headcount_adapters::store::{Allowance, DynamoSettings, DynamoStore, KeptGuest, Tables, Writers};
 use headcount_adapters::timer::sqs::{SqsTimer, WakeMessage};
 use headcount_core::ports::{
-    AudienceChannel, Clock, CloseReason, Delivery, NoHistory, SendError, StoreError, UpdateTimer,
+    AudienceChannel, Clock, CloseReason, Delivery, NoHistory, NoObserver, SendError, StoreError, UpdateTimer,
 };
 use headcount_core::service::Ports;
 use headcount_core::{ConnectionId, LanguageDistribution, SessionId, Timestamp};
@@ -64,6 +64,7 @@ pub async fn compose(config: Config) -> Composed {
         history: Arc::new(NoHistory),
         speakers: Arc::new(speakers),
         audience: Arc::clone(&gateway) as _,
+        observer: Arc::new(NoObserver),
         timer: Arc::new(timer.clone()),
         metrics: Arc::clone(&metrics) as _,
         clock: Arc::clone(&clock),

@@ -19,7 +19,9 @@ use headcount_adapters::metrics::prometheus::{DEFAULT_LANGUAGE_LABELS, Process};
 use headcount_adapters::speaker::hub::QueueLimits;
 use headcount_adapters::store::{EmbeddedSettings, EmbeddedStore, MemoryStore};
 use headcount_adapters::timer::local::LocalTimer;
-use headcount_core::ports::{Clock, HistoryStore, Ids, LedgerStore, PresenceStore, SessionStore, StoreError};
+use headcount_core::ports::{
+    Clock, HistoryStore, Ids, LedgerStore, NoObserver, PresenceStore, SessionStore, StoreError,
+};
 use headcount_core::service::{Ports, StatusService};
 use headcount_protocol::JsonRendering;
 use std::sync::Arc;
@@ -63,6 +65,7 @@ pub(crate) async fn compose(config: Config) -> Result<Composed, RunError> {
         history,
         speakers: Arc::new(hub.clone()),
         audience: Arc::new(hub.clone()),
+        observer: Arc::new(NoObserver),
         timer,
         metrics: Arc::clone(&metrics) as _,
         clock: Arc::clone(&clock),

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails where it finds an error")]
 
 use headcount_adapters::store::MemoryStore;
-use headcount_core::ports::{Clock, HistoryStore};
+use headcount_core::ports::{Clock, HistoryStore, NoObserver};
 use headcount_core::service::{
     JoinRequest, NewSession, Parting, Ports, ServiceSettings, StatusService, Steering,
 };
@@ -69,6 +69,7 @@ impl Play {
             history: store.clone(),
             speakers: speaker.clone(),
             audience: Arc::<RecordingAudience>::default(),
+            observer: Arc::new(NoObserver),
             timer: timer.clone(),
             metrics: Arc::<RecordingMetrics>::default(),
             clock: clock.clone(),

@@ -12,6 +12,7 @@ mod history;
 mod ids;
 mod metrics;
 mod model;
+mod observer;
 pub mod samples;
 #[cfg(feature = "scenarios")]
 pub mod scenarios;
@@ -26,6 +27,7 @@ pub use history::RecordingHistory;
 pub use ids::SeededIds;
 pub use metrics::RecordingMetrics;
 pub use model::{Model, ModelStore};
+pub use observer::RecordingObserver;
 pub use speaker::{RecordingSpeaker, SpeakerAnswer};
 pub use stores::Stores;
 pub use timer::RecordingTimer;

@@ -6,7 +6,7 @@ use headcount_adapters::metrics::prometheus::{DEFAULT_LANGUAGE_LABELS, Process, 
 use headcount_adapters::speaker::hub::{Hub, QueueLimits};
 use headcount_adapters::store::{EmbeddedSettings, EmbeddedStore, OpenError};
 use headcount_adapters::timer::local::LocalTimer;
-use headcount_core::ports::{Clock, Ids, StoreError};
+use headcount_core::ports::{Clock, Ids, NoObserver, StoreError};
 use headcount_core::service::{Ports, ServiceSettings, StatusService};
 use headcount_protocol::JsonRendering;
 use std::path::Path;
@@ -41,6 +41,7 @@ impl House {
             history: Arc::clone(&store) as _,
             speakers: Arc::new(hub.clone()),
             audience: Arc::new(hub.clone()),
+            observer: Arc::new(NoObserver),
             timer,
             metrics,
             clock,

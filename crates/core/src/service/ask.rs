@@ -76,7 +76,7 @@ impl StatusService {
             Look::Quiet(_) => return Err(QueryError::Superseded),
             Look::Ended => return Err(QueryError::SessionNotFound),
         };
-        self.ports.history.told(&session.id, &answer);
+        self.told(&answer);
         self.record(&Measurement::UpdateSent { reason: UpdateReason::Requested });
         Ok(Answer { update: answer, _turn: turn })
     }

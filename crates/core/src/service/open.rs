@@ -1,10 +1,10 @@
 //! Sessions come and go.
 
 use super::StatusService;
-use crate::ports::{CloseReason, Creation, StoreError};
+use crate::ports::{CloseReason, Creation, Ending, StoreError};
 use crate::{
-    BroadcastState, EndReason, Language, LanguageDistribution, Measurement, Notice, QualityTier, Session,
-    SessionChange, SessionId, SpeakerSeat, UpdateLedger, UserId,
+    BroadcastState, EndReason, Event, Language, LanguageDistribution, Measurement, Notice, QualityTier,
+    Session, SessionChange, SessionId, SpeakerSeat, UpdateLedger, UserId,
 };
 use std::sync::Arc;
 
@@ -71,7 +71,9 @@ impl StatusService {
             let ledger = UpdateLedger::new(now);
             if self.ports.sessions.create(session.clone(), ledger).await? == Creation::Created {
                 self.record(&Measurement::SessionOpened);
-                return Ok(Arc::new(session));
+                let session = Arc::new(session);
+                self.observe(&Event::Started(Arc::clone(&session)));
+                return Ok(session);
             }
         }
         Err(OpenError::NoFreeName)
@@ -87,7 +89,10 @@ impl StatusService {
         self.ports.audience.tell(id, &Notice::SessionEnded(reason.clone()), now).await;
         self.ports.audience.close_all(id, CloseReason::SessionEnded).await;
         self.record_leaving(ending.listeners);
-        self.record(&Measurement::SessionClosed { lasted: ending.session.duration(now), reason });
+        let lasted = ending.session.duration(now);
+        self.record(&Measurement::SessionClosed { lasted, reason: reason.clone() });
+        let Ending { session, listeners } = ending;
+        self.observe(&Event::Ended { session, reason, at: now, listeners });
         Ok(true)
     }
 

@@ -1,7 +1,7 @@
 //! What the speaker hears of besides the counts.
 
 use super::StatusService;
-use crate::{Findings, Language, Measurement, SessionId, Signal, Timestamp};
+use crate::{Event, Findings, Language, Measurement, SessionId, Signal, Timestamp};
 
 impl StatusService {
     /// Somebody asked for `language` in the session `id` and was refused, since it is not served.
@@ -28,6 +28,7 @@ impl StatusService {
     /// Tells the speaker, if there is one. A store that fails here costs it one signal, which the report has.
     async fn signal(&self, id: &SessionId, signal: &Signal, now: Timestamp) {
         self.record(&Measurement::Signalled { kind: signal.kind() });
+        self.observe(&Event::Signalled { session: id.clone(), signal: signal.clone(), at: now });
         if let Ok(Some(session)) = self.ports.sessions.session(id).await
             && let Some(speaker) = session.speaker.connection()
         {

@@ -2,7 +2,7 @@
 
 use super::StatusService;
 use crate::ports::StoreError;
-use crate::{BroadcastChange, BroadcastState, Notice, Session, SessionChange, SessionId, Volume};
+use crate::{BroadcastChange, BroadcastState, Event, Notice, Session, SessionChange, SessionId, Volume};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -74,6 +74,9 @@ impl StatusService {
         let now = self.now();
         let change = SessionChange::Broadcast(steering.change());
         let Some(updated) = self.ports.sessions.update(id, &change, now).await? else { return Ok(None) };
+        if updated.before.broadcast != updated.after.broadcast {
+            self.observe(&Event::Steered(Arc::clone(&updated.after)));
+        }
         let notice = steering.notice(updated.after.broadcast);
         let listeners_notified = self.ports.audience.tell(id, &notice, now).await;
         let resumed = !updated.after.broadcast.is_paused;

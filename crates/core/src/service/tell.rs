@@ -148,7 +148,7 @@ impl StatusService {
     async fn send(&self, told: &Telling) -> Option<Delivery> {
         let delivery = self.ports.speakers.send(&told.speaker, &told.update).await.ok();
         if delivery != Some(Delivery::Gone) {
-            self.ports.history.told(&told.update.status.session, &told.update);
+            self.told(&told.update);
         }
         self.record(&match delivery {
             Some(Delivery::Delivered) => Measurement::UpdateSent { reason: told.update.reason },

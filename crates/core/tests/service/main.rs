@@ -16,6 +16,7 @@ mod interfering;
 mod languages;
 mod looking;
 mod metrics;
+mod observing;
 mod questions;
 mod races;
 mod recovery;

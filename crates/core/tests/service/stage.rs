@@ -12,7 +12,7 @@ use headcount_core::{
 use headcount_testkit::samples::{connection, language};
 use headcount_testkit::{
     FaultyStore, ManualClock, ModelStore, RecordingAudience, RecordingHistory, RecordingMetrics,
-    RecordingSpeaker, SeededIds, Stores,
+    RecordingObserver, RecordingSpeaker, SeededIds, Stores,
 };
 use parking_lot::Mutex;
 use std::sync::Arc;
@@ -33,6 +33,7 @@ pub(crate) struct Stage {
     pub(crate) audience: Arc<RecordingAudience>,
     pub(crate) metrics: Arc<RecordingMetrics>,
     pub(crate) history: Arc<RecordingHistory>,
+    pub(crate) observer: Arc<RecordingObserver>,
     pub(crate) timer: Arc<LazyTimer>,
     pub(crate) store: Arc<FaultyStore>,
     /// What happens between a look and the claim that follows it.
@@ -70,6 +71,7 @@ impl Stage {
         let (speaker, audience) = (Arc::<RecordingSpeaker>::default(), Arc::<RecordingAudience>::default());
         let metrics = Arc::<RecordingMetrics>::default();
         let history = Arc::<RecordingHistory>::default();
+        let observer = Arc::<RecordingObserver>::default();
         let (before_claim, before_join) = (Arc::<Events>::default(), Arc::<Events>::default());
         let inexact_until = Arc::default();
         let ledgers = InterferingLedgers { inner: store.clone(), before_claim: Arc::clone(&before_claim) };
@@ -85,6 +87,7 @@ impl Stage {
             history: history.clone(),
             speakers: speaker.clone(),
             audience: audience.clone(),
+            observer: observer.clone(),
             timer: timer.clone(),
             metrics: metrics.clone(),
             clock: clock.clone(),
@@ -101,6 +104,7 @@ impl Stage {
             audience,
             metrics,
             history,
+            observer,
             timer,
             store,
             before_claim,

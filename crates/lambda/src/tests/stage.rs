@@ -8,7 +8,7 @@ use crate::gate::{Logins, SigningKeys};
 use crate::work::{QueueError, WorkQueue};
 use async_trait::async_trait;
 use headcount_access::{OriginPolicy, Quotas, SpeakerAuth};
-use headcount_core::ports::{Delivery, NoHistory, SendError, StoreError, UpdateTimer};
+use headcount_core::ports::{Delivery, NoHistory, NoObserver, SendError, StoreError, UpdateTimer};
 use headcount_core::service::{Ports, ServiceSettings};
 use headcount_core::{ConnectionId, LanguageDistribution, SessionId, StatusUpdate, Timestamp};
 use headcount_testkit::{
@@ -161,6 +161,7 @@ impl Stage {
             history: Arc::new(NoHistory),
             speakers: Arc::clone(&speakers) as _,
             audience: Arc::clone(&audience) as _,
+            observer: Arc::new(NoObserver),
             timer: Arc::new(RecordingTimer::default()),
             metrics: Arc::clone(&metrics) as _,
             clock: Arc::clone(&clock) as _,

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use headcount_access::{OriginPolicy, Rate, SpeakerAuth};
 use headcount_core::ports::{
-    Claim, Clock, Delivery, LedgerStore, NoHistory, SendError, StoreError, UpdateTimer,
+    Claim, Clock, Delivery, LedgerStore, NoHistory, NoObserver, SendError, StoreError, UpdateTimer,
 };
 use headcount_core::service::{Ports, ServiceSettings};
 use headcount_core::{ConnectionId, LanguageDistribution, SessionId, Timestamp, UpdateLedger};
@@ -122,6 +122,7 @@ fn app() -> App {
         history: Arc::new(NoHistory),
         speakers: Arc::new(RecordingSpeaker::default()),
         audience: Arc::new(RecordingAudience::default()),
+        observer: Arc::new(NoObserver),
         timer: Arc::new(RecordingTimer::default()),
         metrics: Arc::new(RecordingMetrics::default()),
         clock: Arc::new(ManualClock::default()),
