@@ -1,7 +1,7 @@
 /** What is worth a line: told from one status to the next. */
 
-import type { SessionStatus } from "@headcount/client";
-import { count, percent } from "./format";
+import type { SessionStatus, Signal } from "@headcount/client";
+import { age, count, percent } from "./format";
 import { languageName } from "./languages";
 
 export interface Line {
@@ -11,6 +11,8 @@ export interface Line {
   text: string;
   /** The language that it is about, if it is about one. */
   language?: string;
+  /** Whether somebody should do something about it. */
+  urgent?: true;
 }
 
 /** Over how long changes are looked at: half a minute, and a little, since statuses may come no more often than that. */
@@ -38,6 +40,8 @@ export class EventLog {
   #moments: Moment[] = [];
   readonly #seen = new Set<string>();
   readonly #quietUntil = new Map<string, number>();
+  /** The last line about a change of each language, by its number; that of the whole audience has no tag. */
+  readonly #changed = new Map<string, number>();
   #peak = 0;
   #exact = true;
 
@@ -64,9 +68,27 @@ export class EventLog {
 
   /** Adds a line of somebody else's. */
   say(at: number, text: string, language?: string): void {
-    const line: Line = { id: this.#nextId, at, text, ...(language === undefined ? {} : { language }) };
+    this.#add({ at, text, ...(language === undefined ? {} : { language }) });
+  }
+
+  /** Takes what the server noticed, which is more than this page could: it knows who is only reconnecting. */
+  notice(said: Signal): void {
+    const language = "language" in said ? { language: said.language } : {};
+    const urgent = said.type === "languageDrop" || said.type === "audienceDrop" ? { urgent: true as const } : {};
+    if (urgent.urgent) this.#replace(said.type === "languageDrop" ? said.language : "", said.timestamp);
+    this.#add({ at: said.timestamp, text: inWords(said), ...language, ...urgent });
+  }
+
+  #add(line: Omit<Line, "id">): void {
+    this.#lines = [{ id: this.#nextId, ...line }, ...this.#lines.slice(0, KEPT - 1)];
     this.#nextId += 1;
-    this.#lines = [line, ...this.#lines.slice(0, KEPT - 1)];
+  }
+
+  /** Takes back the line that this page made of the beginning of a drop, and makes no other. */
+  #replace(topic: string, at: number): void {
+    this.#quietUntil.set(topic, at + PAUSE);
+    const own = this.#changed.get(topic);
+    this.#lines = this.#lines.filter(({ id, at: then }) => id !== own || then < at - PAUSE);
   }
 
   #exactness(at: number, exact: boolean): void {
@@ -107,6 +129,7 @@ export class EventLog {
     const lost = then.total - now.total;
     if (lost >= LEAST && lost >= then.total * SHARE) {
       if (this.#speakOf("", now.at)) {
+        this.#changed.set("", this.#nextId);
         this.say(now.at, `−${count(lost)} listeners in ${seconds} s (${percent(lost / then.total)})`);
       }
       return;
@@ -114,6 +137,7 @@ export class EventLog {
     for (const [tag, had] of Object.entries(then.languages)) {
       const gone = had - (now.languages[tag] ?? 0);
       if (gone < LEAST || gone < had * SHARE || !this.#speakOf(tag, now.at)) continue;
+      this.#changed.set(tag, this.#nextId);
       this.say(now.at, `−${count(gone)} in ${english(tag)} in ${seconds} s`, tag);
     }
   }
@@ -130,6 +154,24 @@ export class EventLog {
     this.#moments.push(moment);
     const first = this.#moments.findIndex(({ at }) => at >= moment.at - WINDOW);
     this.#moments.splice(0, first);
+  }
+}
+
+/** What a signal says to a person, and what to do about it. */
+function inWords(said: Signal): string {
+  switch (said.type) {
+    case "languageIdle": {
+      const since = age(said.timestamp - said.idleSince);
+      return `Nobody has heard ${english(said.language)} for ${since}: its translation can stop`;
+    }
+    case "languageActive":
+      return `${english(said.language)} is heard again: its translation is needed, after ${age(said.savedSeconds * 1_000)} of rest`;
+    case "languageDrop":
+      return `${english(said.language)} lost ${said.percent}% in ${said.withinSeconds} s while the others hold: check that channel`;
+    case "audienceDrop":
+      return `The audience fell from ${count(said.before)} to ${count(said.after)} (−${said.percent}%) in ${said.withinSeconds} s`;
+    case "unservedLanguage":
+      return `Somebody asked for ${english(said.language)}, which is not offered`;
   }
 }
 

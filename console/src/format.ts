@@ -1,6 +1,7 @@
 /** Numbers and times as people read them. */
 
 const whole = new Intl.NumberFormat("en");
+const one = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 const share = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 0 });
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const clockWithSeconds = new Intl.DateTimeFormat(undefined, {
@@ -21,6 +22,16 @@ const day = new Intl.DateTimeFormat(undefined, {
 /** 1,248 */
 export function count(value: number): string {
   return whole.format(value);
+}
+
+/** 12.5 */
+export function number(value: number): string {
+  return one.format(value);
+}
+
+/** What many have listened together, of minutes: 45 min, 1,204.5 h */
+export function hours(minutes: number): string {
+  return minutes < 60 ? `${one.format(minutes)} min` : `${one.format(minutes / 60)} h`;
 }
 
 /** 12 %, or "<1%" for a share that is small, but there. */

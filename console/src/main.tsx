@@ -1,13 +1,15 @@
-/** The console: one page, four views. */
+/** The console: one page, several views. */
 
 import { render } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import "@preact/signals";
 import { ListenerView } from "./listener/view";
 import { OrganiserView } from "./organiser/view";
-import { type Route, route } from "./route";
+import { ReportView } from "./report/view";
+import { type Route, route, write } from "./route";
 import { SpeakerView } from "./speaker/view";
 import { StartView } from "./start/view";
+import { ViewerView } from "./viewer/view";
 
 function App() {
   const current = route.value;
@@ -19,6 +21,10 @@ function App() {
       return <SpeakerView key={current.sessionId} sessionId={current.sessionId} stage={current.stage} />;
     case "join":
       return <ListenerView key={current.sessionId} sessionId={current.sessionId} />;
+    case "view":
+      return <ViewerView key={write(current)} {...current} />;
+    case "report":
+      return <ReportView key={current.sessionId} sessionId={current.sessionId} />;
     case "organise":
       return <OrganiserView />;
   }

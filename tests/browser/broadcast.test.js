@@ -1,12 +1,12 @@
 /** A broadcast in the console, with a speaker and listeners in tabs of their own. */
 
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import decodeQR from "qr/decode.js";
-import { bars, counts, listen, OPERATOR_TOKEN, speak, stage, startServer } from "./rig.js";
+import { counts, listen, OPERATOR_TOKEN, shows, speak, stage, startServer } from "./rig.js";
 
 test("listeners choose languages, and the speaker sees them come, change and go", async (t) => {
   const rig = await stage(t);
@@ -19,7 +19,7 @@ test("listeners choose languages, and the speaker sees them come, change and go"
   await listen(rig, sessionId, "Ukrainian");
   const omar = await listen(rig, sessionId, "Arabic", { locale: "ar-EG" });
   await counts(page, 3);
-  assert.deepEqual(await bars(page), [
+  await shows(page, [
     ["ar", 1],
     ["es", 1],
     ["uk", 1],
@@ -37,7 +37,7 @@ test("listeners choose languages, and the speaker sees them come, change and go"
   await ana.locator('.choice[data-language="ja"]').click();
   await ana.locator(".place-english", { hasText: "Japanese" }).waitFor();
   await page.getByText("Japanese joined for the first time").waitFor();
-  assert.deepEqual(await bars(page), [
+  await shows(page, [
     ["ar", 1],
     ["ja", 1],
     ["uk", 1],
@@ -126,7 +126,8 @@ test("a cut network is said plainly, and both come back to where they were", asy
 test("a server that was killed and started again is found again, and says that it counts anew", async (t) => {
   const data = await mkdtemp(join(tmpdir(), "headcount-browser-"));
   t.after(() => rm(data, { recursive: true }));
-  const flags = ["--data-dir", data];
+  // For as long as a slow machine takes to see it.
+  const flags = ["--data-dir", data, "--recovery", "60s"];
   const rig = await stage(t, { flags });
   const { page, sessionId } = await speak(rig);
   const listener = await listen(rig, sessionId, "Spanish");
@@ -176,28 +177,6 @@ test("the curve of before survives a reload, with its languages", async (t) => {
   assert.deepEqual(rig.complaints, []);
 });
 
-test("the report is there before the end and after it", async (t) => {
-  const rig = await stage(t);
-  const { page, sessionId } = await speak(rig);
-  const save = async (name) => {
-    const saved = page.waitForEvent("download");
-    await page.getByRole("button", { name }).click();
-    const file = await saved;
-    return { name: file.suggestedFilename(), text: await readFile(await file.path(), "utf8") };
-  };
-  await listen(rig, sessionId, "Spanish");
-  await counts(page, 1);
-  assert.match((await save("Report")).text, /Spanish/);
-  await page.getByRole("button", { name: "End the session" }).click();
-  await page.getByRole("button", { name: "End it for everybody" }).click();
-  await page.getByText("The session has ended.").waitFor();
-  const report = await save("Report");
-  assert.equal(report.name, `${sessionId}-report.html`);
-  assert.match(report.text, /Spanish/);
-  assert.match((await save("Languages as CSV")).text, /^es,/m);
-  assert.deepEqual(rig.complaints, []);
-});
-
 test("a wrong token is refused in words, and another can be tried", async (t) => {
   const rig = await stage(t);
   const { sessionId } = await speak(rig);
@@ -237,7 +216,10 @@ test("what a server refuses is said", async (t) => {
   const rig = await stage(t, { flags: ["--in-memory", "--status-queries-per-second", "1"] });
   const { page } = await speak(rig);
   const ask = page.getByRole("button", { name: "Ask now" });
-  for (let again = 0; again < 5; again += 1) await ask.click();
+  // At once: a slow machine would take a second for each, and that is allowed.
+  await ask.evaluate((button) => {
+    for (let again = 0; again < 5; again += 1) button.click();
+  });
   await page.getByText(/Too many requests/).waitFor();
 });
 
@@ -291,9 +273,6 @@ test("an organiser sees all sessions, sorts them, looks closely and ends one", a
   await page.getByRole("button", { name: `End ${second.sessionId}` }).click();
   await page.getByRole("button", { name: "End it for everybody" }).click();
   await second.page.getByText("The session has ended").waitFor();
-  const saved = page.waitForEvent("download");
-  await page.getByRole("button", { name: `Report of ${second.sessionId}` }).click();
-  assert.equal((await saved).suggestedFilename(), `${second.sessionId}-report.html`);
   await page.locator(`[data-session="${second.sessionId}"]`).waitFor({ state: "detached" });
   assert.deepEqual(await page.evaluate(() => Object.keys(localStorage)), []);
   assert.deepEqual(rig.complaints, []);

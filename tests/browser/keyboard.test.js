@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bars, speak, stage } from "./rig.js";
+import { shows, speak, stage } from "./rig.js";
 
 /** Presses Tab until the focus is on what has this name, going round once at the most; gives the way there. */
 async function tabTo(page, name) {
@@ -75,7 +75,7 @@ test("a speaker and a listener need no mouse", async (t) => {
   await listener.keyboard.press("Enter");
   await listener.locator('[data-state="connected"]').waitFor();
   await page.getByText("Ukrainian joined for the first time").waitFor();
-  assert.deepEqual(await bars(page), [["uk", 1]]);
+  await shows(page, [["uk", 1]]);
   assert.deepEqual(rig.complaints, []);
 });
 
@@ -95,6 +95,36 @@ test("the stage is left with Escape, and the page is where it was", async (t) =>
   await page.keyboard.press("Enter");
   await page.locator(".stage").waitFor();
   await page.keyboard.press("Escape");
+  await page.locator(".desk").waitFor();
+  assert.deepEqual(rig.complaints, []);
+});
+
+test("Escape while the screen is only being filled leaves the stage, and the screen as it was", async (t) => {
+  const rig = await stage(t);
+  const { page } = await speak(rig);
+  // The browser takes its time, as a busy one does.
+  await page.evaluate(() => {
+    const fill = Element.prototype.requestFullscreen;
+    Element.prototype.requestFullscreen = function () {
+      return new Promise((resolve, reject) => {
+        globalThis.fillScreen = () => fill.call(this).then(resolve, reject);
+      });
+    };
+  });
+  await page.getByRole("button", { name: "Stage" }).click();
+  await page.locator(".stage").waitFor();
+  await page.keyboard.press("Escape");
+  await page.locator(".desk").waitFor();
+  const filled = await page.evaluate(() => {
+    const change = new Promise((resolve) => {
+      const told = () => resolve(document.fullscreenElement !== null);
+      document.addEventListener("fullscreenchange", told, { once: true });
+    });
+    globalThis.fillScreen();
+    return change;
+  });
+  assert.ok(filled, "the browser filled the screen after all");
+  await page.waitForFunction(() => document.fullscreenElement === null);
   await page.locator(".desk").waitFor();
   assert.deepEqual(rig.complaints, []);
 });

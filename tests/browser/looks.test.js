@@ -5,10 +5,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { counts, faults, listen, OPERATOR_TOKEN, picture, speak, stage } from "./rig.js";
+import { counts, faults, fits, listen, OPERATOR_TOKEN, picture, speak, stage } from "./rig.js";
 
 const PHONE = { width: 360, height: 740 };
-const NARROWEST = { width: 320, height: 640 };
 const DESK = { width: 1280, height: 800 };
 const PROJECTOR = { width: 1920, height: 1080 };
 
@@ -20,18 +19,6 @@ async function look(page, name, { size = DESK, whole = false } = {}) {
     assert.deepEqual(await faults(page), [], `${name}, ${colorScheme}`);
     await picture(page, `${name}-${colorScheme}`, { fullPage: whole });
   }
-}
-
-/** Nothing sticks out at the side, down to the narrowest screens. */
-async function fits(page) {
-  await page.setViewportSize(NARROWEST);
-  const wide = await page.evaluate(() => {
-    if (document.documentElement.scrollWidth <= innerWidth) return [];
-    return [...document.body.querySelectorAll("*")]
-      .filter((element) => element.getBoundingClientRect().right > innerWidth)
-      .map((element) => element.outerHTML.slice(0, 90));
-  });
-  assert.deepEqual(wide, []);
 }
 
 /** All that can be touched is at least 44 by 44 pixels, but for links within text. */

@@ -1,5 +1,6 @@
 /**
- * Measures the speaker's view while ten thousand listeners join at a thousand a second: the longest task, and the heap.
+ * Measures the speaker's view while ten thousand listeners join at a thousand a second: the longest tasks, what they were
+ * busy with, and the heap.
  *
  *     HEADCOUNT_BINARY=path/to/headcount node measure.js [listeners] [per second]
  *
@@ -49,12 +50,13 @@ const audience = spawn(env.HEADCOUNT_BINARY, [
   "--churn",
   "2%/s",
 ]);
+await page.locator(".bars tbody tr").nth(7).waitFor();
+const counted = await page.locator(".languages .reading").textContent();
 await once(audience, "exit");
 const complete = new Promise((resolve) => devtools.once("Tracing.tracingComplete", resolve));
 await devtools.send("Tracing.end");
 await complete;
 
-const counted = await page.locator(".bars tbody tr").count();
 await devtools.send("HeapProfiler.collectGarbage");
 const { usedSize, totalSize } = await devtools.send("Runtime.getHeapUsage");
 
@@ -62,7 +64,7 @@ const { usedSize, totalSize } = await devtools.send("Runtime.getHeapUsage");
 const script = events.find(({ name }) => name === "FunctionCall" || name === "FireAnimationFrame");
 const tasks = events
   .filter(({ name, ph, pid, tid }) => name === "RunTask" && ph === "X" && pid === script.pid && tid === script.tid)
-  .map(({ dur, tdur }) => ({ wall: dur / 1_000, cpu: (tdur ?? dur) / 1_000 }));
+  .map(({ ts, dur, tdur }) => ({ ts, dur, wall: dur / 1_000, cpu: (tdur ?? dur) / 1_000 }));
 const most = (of) => Math.max(...tasks.map(of)).toFixed(1);
 const sorted = tasks.map(({ wall }) => wall).sort((one, other) => one - other);
 const at = (part) => sorted[Math.floor(part * (sorted.length - 1))].toFixed(2);
@@ -74,5 +76,13 @@ console.log(`tasks over 16 ms     ${tasks.filter(({ wall }) => wall > 16).length
 console.log(
   `JS heap in use       ${(usedSize / 1e6).toFixed(1)} MB of ${(totalSize / 1e6).toFixed(1)} MB, after a collection`,
 );
+// What the longest tasks were busy with, so that one knows where to look; parts of half a millisecond and more.
+for (const { ts, dur, cpu } of tasks.toSorted((one, other) => other.cpu - one.cpu).slice(0, 4)) {
+  const parts = events
+    .filter(({ ph, pid, tid, name }) => ph === "X" && pid === script.pid && tid === script.tid && !/RunTask/.test(name))
+    .filter((part) => part.ts >= ts && part.ts + part.dur <= ts + dur && (part.tdur ?? part.dur) > 500)
+    .map((part) => `${part.name} ${((part.tdur ?? part.dur) / 1_000).toFixed(1)}`);
+  console.log(`${cpu.toFixed(1)} ms at ${((ts - tasks[0].ts) / 1e6).toFixed(1)} s`.padEnd(21) + parts.join(", "));
+}
 console.log(`complaints           ${rig.complaints.length}`);
 for (const cleanup of cleanups) await cleanup();

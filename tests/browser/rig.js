@@ -1,5 +1,6 @@
 /** What the browser tests share: a server with its console, a wire to it that can be cut, and a Chromium. */
 
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync } from "node:fs";
@@ -13,6 +14,10 @@ export const OPERATOR_TOKEN = "operator-token-for-tests";
 const BINARY = process.env.HEADCOUNT_BINARY;
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const SHOTS = process.env.HEADCOUNT_SHOTS;
+/** Whether the console is that of console/dist, and not the one that was built into the command. */
+const FRESH_CONSOLE = process.env.HEADCOUNT_FRESH_CONSOLE !== undefined;
+
+const NARROWEST = { width: 320, height: 640 };
 
 /** WCAG 2.2 AA is these. */
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
@@ -65,7 +70,8 @@ async function wire(port) {
 /** The server with its console and a browser; all of it goes when the test is over. */
 export async function stage(t, options) {
   const server = await startServer(options);
-  const { front, cut } = await wire(server.port);
+  const fresh = FRESH_CONSOLE ? await (await import("../../console/serve.js")).serve(server.url) : undefined;
+  const { front, cut } = await wire(fresh?.address().port ?? server.port);
   const base = `http://127.0.0.1:${front.address().port}/`;
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
   const rig = {
@@ -85,6 +91,7 @@ export async function stage(t, options) {
     await rig.server.stop();
     front.close();
     rig.cut();
+    fresh?.close();
   });
   return rig;
 }
@@ -130,18 +137,34 @@ export async function listen(rig, sessionId, language, options) {
 }
 
 /** Waits until the count is this. */
-export async function counts(page, count) {
+export async function counts(page, count, options) {
   await page.waitForFunction(
     (wanted) => document.querySelector('[data-testid="count"]')?.textContent === wanted,
     String(count),
+    options,
   );
 }
 
-/** The languages in the bars with their counts, in their order. */
-export function bars(page) {
-  return page
-    .locator(".bars tbody tr")
-    .evaluateAll((rows) => rows.map((row) => [row.dataset.language, Number(row.querySelector(".heard").textContent)]));
+/** Asks until the count is this: who joins last may change too little for the speaker to be told. */
+export async function asks(page, count) {
+  for (let left = 40; left > 0; left -= 1) {
+    await page.getByRole("button", { name: "Ask now" }).click();
+    try {
+      await counts(page, count, { timeout: 500 });
+      return;
+    } catch (error) {
+      if (left === 1) throw error;
+    }
+  }
+}
+
+/** Waits until the languages in the bars and their counts are these, in this order. New rows come some a frame. */
+export async function shows(page, wanted) {
+  await page.waitForFunction((text) => {
+    const rows = [...document.querySelectorAll(".bars tbody tr")];
+    const shown = rows.map((row) => [row.dataset.language, Number(row.querySelector(".heard").textContent)]);
+    return JSON.stringify(shown) === text;
+  }, JSON.stringify(wanted));
 }
 
 /** What axe finds wrong, as lines to read. */
@@ -151,6 +174,18 @@ export async function faults(page) {
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ html, any }) => `${id}: ${help}: ${html} ${any.map(({ message }) => message).join("; ")}`),
   );
+}
+
+/** Nothing sticks out at the side, down to the narrowest screens. */
+export async function fits(page) {
+  await page.setViewportSize(NARROWEST);
+  const wide = await page.evaluate(() => {
+    if (document.documentElement.scrollWidth <= innerWidth) return [];
+    return [...document.body.querySelectorAll("*")]
+      .filter((element) => element.getBoundingClientRect().right > innerWidth)
+      .map((element) => element.outerHTML.slice(0, 90));
+  });
+  assert.deepEqual(wide, []);
 }
 
 /** Keeps a picture, if HEADCOUNT_SHOTS names a folder for them. */

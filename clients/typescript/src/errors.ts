@@ -15,7 +15,9 @@ const FINAL: ReadonlySet<string> = new Set([
   "UNAUTHORIZED_ACTION",
   "CONNECTION_NOT_FOUND",
   "SESSION_NOT_FOUND",
+  "LINK_NOT_FOUND",
   "ALREADY_JOINED",
+  "TOO_MANY_LINKS",
   "MESSAGE_TOO_LARGE",
 ]);
 

@@ -2,7 +2,14 @@
 
 import { resourceAddress } from "./addresses.js";
 import { HeadcountError } from "./errors.js";
-import type { ErrorMessage, NewSession, PublicSession, QualityTier, SessionList, SessionStatus } from "./messages.js";
+import type {
+  CreatedSession,
+  ErrorMessage,
+  PublicSession,
+  QualityTier,
+  SessionPage,
+  SessionStatus,
+} from "./messages.js";
 
 /** Whom to ask, and as whom. */
 export interface HttpOptions {
@@ -30,9 +37,9 @@ export interface ListSessionsOptions extends HttpOptions {
 }
 
 /** Creates a session. A server that asks speakers to log in wants a login token. */
-export async function createSession(options: CreateSessionOptions): Promise<NewSession> {
+export async function createSession(options: CreateSessionOptions): Promise<CreatedSession> {
   const { sourceLanguage, qualityTier = "standard" } = options;
-  return (await ask(options, "POST", ["sessions"], { sourceLanguage, qualityTier })) as NewSession;
+  return (await ask(options, "POST", ["sessions"], { sourceLanguage, qualityTier })) as CreatedSession;
 }
 
 /** What anybody may know of a session. */
@@ -46,9 +53,9 @@ export async function getStatus(options: SessionOptions): Promise<SessionStatus>
 }
 
 /** One page of the live sessions, for operators. */
-export async function listSessions(options: ListSessionsOptions): Promise<SessionList> {
+export async function listSessions(options: ListSessionsOptions): Promise<SessionPage> {
   const query = { limit: options.limit?.toString(), cursor: options.cursor };
-  return (await ask(options, "GET", ["sessions"], undefined, query)) as SessionList;
+  return (await ask(options, "GET", ["sessions"], undefined, query)) as SessionPage;
 }
 
 /** Ends a session, for its speaker and for operators. Its audience is told. */
@@ -118,6 +125,7 @@ function badAnswer(status: number): HeadcountError {
   return new HeadcountError("BAD_ANSWER", `Something else than Headcount answered, with status ${status}`);
 }
 
-function isError(value: unknown): value is ErrorMessage {
+/** Whether this is a refusal. */
+export function isError(value: unknown): value is ErrorMessage {
   return typeof value === "object" && value !== null && "type" in value && value.type === "error";
 }

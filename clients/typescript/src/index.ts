@@ -14,23 +14,20 @@ export {
   listSessions,
   type SessionOptions,
 } from "./http.js";
-export type { LinkEvents, LinkOptions, UnknownMessage } from "./link.js";
+export type { LinkEvents, LinkOptions } from "./link.js";
+export { type CreateLinkOptions, createLink, listLinks, type RevokeLinkOptions, revokeLink } from "./links.js";
 export { Listener, type ListenerOptions } from "./listener.js";
 export type * from "./messages.js";
 export {
-  type EndedSession,
-  type EndedSessionList,
-  type GetSessionHistory,
   getHistory,
   getReport,
-  type History,
+  getReportFile,
   type HistoryOptions,
-  type HistoryPoint,
   type HistorySpan,
   type ListReportsOptions,
   listReports,
-  type ReportOptions,
-  type SessionHistory,
+  type ReportFileOptions,
 } from "./past.js";
 export { Speaker, type SpeakerOptions } from "./speaker.js";
 export type { Ending, State } from "./state.js";
+export { Watcher, type WatchOptions, watch } from "./watcher.js";

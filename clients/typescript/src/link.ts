@@ -2,9 +2,10 @@
 
 import { socketAddress } from "./addresses.js";
 import { delayBefore } from "./backoff.js";
+import { SERVER_MESSAGES } from "./contract/server.js";
 import { Emitter } from "./emitter.js";
 import { HeadcountError, isFinal } from "./errors.js";
-import type { ClientMessage, ErrorMessage, ServerMessage } from "./messages.js";
+import type { ClientMessage, ErrorMessage, ServerMessage, UnknownMessage } from "./messages.js";
 import { Requests } from "./requests.js";
 import { watchReturns } from "./returns.js";
 import { type Ending, endingOf, type State } from "./state.js";
@@ -24,12 +25,6 @@ export interface LinkOptions {
   patience?: number | undefined;
   /** The WebSocket to use where there is no global one. */
   WebSocket?: typeof WebSocket | undefined;
-}
-
-/** A message of a type that this client does not know. */
-export interface UnknownMessage {
-  type: string;
-  [k: string]: unknown;
 }
 
 /** Each message by its type; all of them as `message`; those of unknown types as `unknown`; and changes of state. */
@@ -54,28 +49,10 @@ const QUERY_ANSWER_WITHIN = 3_000;
 /** A connection that held its place for this long starts over with the short waits when it is cut. */
 const STEADY_AFTER = 10_000;
 
-const KNOWN: ReadonlySet<string> = new Set<ServerMessage["type"]>([
-  "broadcastMuted",
-  "broadcastPaused",
-  "broadcastResumed",
-  "broadcastUnmuted",
-  "connectionRefreshComplete",
-  "connectionRefreshRequired",
-  "connectionWarning",
-  "error",
-  "heartbeatAck",
-  "languageChanged",
-  "playbackPaused",
-  "sessionCreated",
-  "sessionEnded",
-  "sessionHistory",
-  "sessionJoined",
-  "sessionStatus",
-  "speakerStateChanged",
-  "volumeChanged",
-]);
+const KNOWN: ReadonlySet<string> = new Set(SERVER_MESSAGES);
 
-function isKnown(message: { type: string }): message is ServerMessage {
+/** Whether this client knows messages of that type. */
+export function isKnown(message: { type: string }): message is ServerMessage {
   return KNOWN.has(message.type);
 }
 

@@ -1,7 +1,7 @@
 /** How a session went: its history and its report, while it lives and after. Servers on AWS Lambda keep neither. */
 
 import { ask, type HttpOptions, read, type SessionOptions } from "./http.js";
-import type { LanguageDistribution } from "./messages.js";
+import type { EndedPage, History, Report } from "./messages.js";
 
 /** Which part of a session's life; all of it unless said otherwise. */
 export interface HistorySpan {
@@ -13,55 +13,10 @@ export interface HistorySpan {
   step?: number;
 }
 
-export interface GetSessionHistory extends HistorySpan {
-  action: "getSessionHistory";
-}
-
-/** How it was at one moment. */
-export interface HistoryPoint {
-  at: number;
-  listenerCount: number;
-  /** The most listeners until the next point. */
-  max: number;
-  languageDistribution: LanguageDistribution;
-}
-
-export interface History {
-  sessionId: string;
-  from: number;
-  to: number;
-  step: number;
-  /** The oldest first. */
-  points: HistoryPoint[];
-}
-
-export interface SessionHistory extends History {
-  type: "sessionHistory";
-  timestamp: number;
-}
-
-/** A session that has ended. Times are milliseconds since the epoch. */
-export interface EndedSession {
-  sessionId: string;
-  sourceLanguage: string;
-  createdAt: number;
-  endedAt: number;
-  endReason: string;
-  listenersAtEnd: number;
-  peakListenerCount: number;
-  totalJoins: number;
-}
-
-export interface EndedSessionList {
-  /** The one that ended last is the first. */
-  sessions: EndedSession[];
-  nextCursor: string | null;
-}
-
 export interface HistoryOptions extends SessionOptions, HistorySpan {}
 
-export interface ReportOptions extends SessionOptions {
-  format: "json" | "csv" | "html";
+export interface ReportFileOptions extends SessionOptions {
+  format: "csv" | "html";
   /** Which table, for `csv`: `languages` unless given. */
   table?: "languages" | "curve" | "switches" | undefined;
 }
@@ -80,14 +35,21 @@ export async function getHistory(options: HistoryOptions): Promise<History> {
   return (await ask(options, "GET", ["sessions", options.sessionId, "history"], undefined, query)) as History;
 }
 
-/** The report of a session as the text of a file, for its speaker and for operators. */
-export async function getReport(options: ReportOptions): Promise<string> {
+/** The report of a session, until now or of all that was, for its speaker and for operators. */
+export async function getReport(options: SessionOptions): Promise<Report> {
+  return (await ask(options, "GET", ["sessions", options.sessionId, "report"], undefined, {
+    format: "json",
+  })) as Report;
+}
+
+/** The same as the text of a file. */
+export async function getReportFile(options: ReportFileOptions): Promise<string> {
   const { format, table } = options;
   return await read(options, ["sessions", options.sessionId, "report"], { format, table });
 }
 
 /** One page of the sessions that have ended, for operators. */
-export async function listReports(options: ListReportsOptions): Promise<EndedSessionList> {
+export async function listReports(options: ListReportsOptions): Promise<EndedPage> {
   const query = { limit: options.limit?.toString(), cursor: options.cursor };
-  return (await ask(options, "GET", ["reports"], undefined, query)) as EndedSessionList;
+  return (await ask(options, "GET", ["reports"], undefined, query)) as EndedPage;
 }

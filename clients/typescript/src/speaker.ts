@@ -8,12 +8,13 @@ import type {
   BroadcastUnmuted,
   ServerMessage,
   SessionEnded,
+  SessionHistory,
   SessionStatus,
   SpeakerStateChanged,
   StateChange,
   VolumeChanged,
 } from "./messages.js";
-import type { HistorySpan, SessionHistory } from "./past.js";
+import type { HistorySpan } from "./past.js";
 
 export interface SpeakerOptions extends LinkOptions {
   sessionId: string;
@@ -21,6 +22,8 @@ export interface SpeakerOptions extends LinkOptions {
   token: string;
   /** `full` to have `audience` in every status. */
   statusDetail?: "full" | undefined;
+  /** `signals` to hear also of what should not be overlooked: `languageDrop` and the like. */
+  events?: "signals" | undefined;
 }
 
 /**
@@ -32,12 +35,14 @@ export class Speaker extends Link {
   readonly sessionId: string;
   readonly #token: string;
   readonly #statusDetail: "full" | undefined;
+  readonly #events: "signals" | undefined;
 
   constructor(options: SpeakerOptions) {
     super(options);
     this.sessionId = options.sessionId;
     this.#token = options.token;
     this.#statusDetail = options.statusDetail;
+    this.#events = options.events;
   }
 
   /** Asks who is listening. A server answers a few such questions a second. */
@@ -89,7 +94,7 @@ export class Speaker extends Link {
 
   protected override entrance(_refreshing: boolean): Entrance {
     return {
-      query: { statusDetail: this.#statusDetail },
+      query: { statusDetail: this.#statusDetail, events: this.#events },
       greeting: {
         action: "refreshConnection",
         sessionId: this.sessionId,

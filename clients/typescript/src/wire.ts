@@ -125,7 +125,8 @@ export class Wire {
   }
 }
 
-function parse(data: unknown): { type: string } | undefined {
+/** A message, if it is one: a JSON object with a string `type`. */
+export function parse(data: unknown): { type: string } | undefined {
   if (typeof data !== "string") return undefined;
   try {
     const value: unknown = JSON.parse(data);

@@ -3,14 +3,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  createLink,
   createSession,
   endSession,
   getHistory,
   getReport,
+  getReportFile,
   getSession,
   getStatus,
+  Listener,
+  listLinks,
   listReports,
   listSessions,
+  revokeLink,
+  watch,
 } from "../dist/index.js";
 import { startServer } from "./server.js";
 
@@ -32,17 +38,52 @@ test("a session from its creation to its end", async (t) => {
 });
 
 test("how a session went, while it lives and after", async (t) => {
-  const { url } = await startServer(t, { env: { HEADCOUNT_OPERATOR_TOKEN: OPERATOR } });
+  const flags = ["--in-memory", "--status-queries-per-second", "50"];
+  const { url } = await startServer(t, { flags, env: { HEADCOUNT_OPERATOR_TOKEN: OPERATOR } });
   const { sessionId, speakerToken: token } = await createSession({ url, sourceLanguage: "ja" });
   const history = await getHistory({ url, sessionId, token, step: 5_000 });
   assert.deepEqual([history.sessionId, history.step, history.points[0]?.listenerCount], [sessionId, 5_000, 0]);
-  assert.equal(JSON.parse(await getReport({ url, sessionId, token, format: "json" })).sessionId, sessionId);
-  await assert.rejects(getReport({ url, sessionId, format: "html" }), { name: "HeadcountError" });
+  assert.equal((await getReport({ url, sessionId, token })).sessionId, sessionId);
+  await assert.rejects(getReport({ url, sessionId }), { name: "HeadcountError" });
   await endSession({ url, sessionId, token });
-  assert.match(await getReport({ url, sessionId, token, format: "html" }), /^<!doctype html>/i);
-  assert.match(await getReport({ url, sessionId, token, format: "csv", table: "curve" }), /,/);
+  assert.match(await getReportFile({ url, sessionId, token, format: "html" }), /^<!doctype html>/i);
+  assert.match(await getReportFile({ url, sessionId, token, format: "csv", table: "curve" }), /,/);
   const { sessions, nextCursor } = await listReports({ url, token: OPERATOR, limit: 10 });
   assert.deepEqual([sessions[0]?.sessionId, sessions[0]?.sourceLanguage, nextCursor], [sessionId, "ja", null]);
+});
+
+test("a link shows one language to whoever has it, until it is revoked", async (t) => {
+  const { url } = await startServer(t);
+  const { sessionId, speakerToken } = await createSession({ url, sourceLanguage: "en" });
+  const session = { url, sessionId, token: speakerToken };
+  const over = new AbortController();
+  t.after(() => over.abort());
+  const link = await createLink({ ...session, language: "es", expiresIn: 60, label: "Booth 3" });
+  assert.deepEqual([link.scope, link.language, link.label], ["language", "es", "Booth 3"]);
+  assert.deepEqual(
+    (await listLinks(session)).map(({ linkId }) => linkId),
+    [link.linkId],
+  );
+  const watcher = watch({ url, sessionId, token: link.token, signal: over.signal });
+  /** @type {Promise<void>} */
+  const heard = new Promise((resolve) => {
+    watcher.on("sessionStatus", ({ listenerCount, languageDistribution }) => {
+      if (listenerCount !== 1) return;
+      assert.deepEqual(languageDistribution, { es: 1 });
+      resolve();
+    });
+  });
+  for (const targetLanguage of ["fr", "es"]) {
+    new Listener({ url, sessionId, targetLanguage, signal: over.signal }).start();
+  }
+  await heard;
+  const closed = new Promise((resolve) => {
+    watcher.on("state", (state) => state.name === "closed" && resolve(state.because));
+  });
+  await revokeLink({ ...session, linkId: link.linkId });
+  const because = await closed;
+  assert.deepEqual([because.kind, because.error.code], ["refused", "UNAUTHORIZED"]);
+  await assert.rejects(revokeLink({ ...session, linkId: link.linkId }), { code: "LINK_NOT_FOUND" });
 });
 
 test("refusals, and no answer", async (t) => {

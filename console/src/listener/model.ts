@@ -70,10 +70,12 @@ export class ListenerModel {
   }
 
   async #lookUp(): Promise<void> {
+    const before = this.heard.value;
     try {
       const session = await getSession({ url: SERVER, sessionId: this.sessionId, signal: this.#over.signal });
       this.session.value = session;
-      this.heard.value = { ...this.heard.value, paused: session.status === "paused" };
+      // What the speaker has done since it was asked is newer than the answer.
+      if (this.heard.value === before) this.#hear({ paused: session.status === "paused" });
     } catch (error) {
       if (!this.#over.signal.aborted) this.#fail(error);
     }

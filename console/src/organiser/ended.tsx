@@ -2,6 +2,7 @@
 
 import { count, dayAndTime, duration } from "../format";
 import { Language } from "../parts/language";
+import { write } from "../route";
 import type { OrganiserModel } from "./model";
 
 export function Ended({ model }: { model: OrganiserModel }) {
@@ -39,14 +40,9 @@ export function Ended({ model }: { model: OrganiserModel }) {
                 <td class="numeric">{duration((endedAt - createdAt) / 1_000)}</td>
                 <td class="numeric">{dayAndTime(endedAt)}</td>
                 <td>
-                  <button
-                    type="button"
-                    class="quiet"
-                    aria-label={`Report of ${sessionId}`}
-                    onClick={() => void model.report(sessionId)}
-                  >
+                  <a class="way" href={write({ view: "report", sessionId })} aria-label={`Report of ${sessionId}`}>
                     Report
-                  </button>
+                  </a>
                 </td>
               </tr>
             ))}

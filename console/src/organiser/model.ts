@@ -5,14 +5,13 @@ import {
   endSession,
   getStatus,
   HeadcountError,
+  type ListedSession,
   listReports,
   listSessions,
-  type Session,
   type SessionStatus,
 } from "@headcount/client";
 import { batch, signal } from "@preact/signals";
 import { SERVER } from "../base";
-import { saveReport } from "../reports";
 
 const EVERY = 5_000;
 const LONGEST_WAIT = 60_000;
@@ -20,7 +19,7 @@ const LONGEST_WAIT = 60_000;
 const MOST_PAGES = 20;
 
 export class OrganiserModel {
-  readonly sessions = signal<readonly Session[] | undefined>(undefined);
+  readonly sessions = signal<readonly ListedSession[] | undefined>(undefined);
   readonly more = signal(false);
   readonly askedAt = signal(0);
   readonly trouble = signal<string | undefined>(undefined);
@@ -35,6 +34,8 @@ export class OrganiserModel {
   readonly #token: string;
   readonly #over = new AbortController();
   #failures = 0;
+  /** Counts the questions, so that an answer which comes after that to a later one is passed over. */
+  #turn = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(token: string) {
@@ -68,15 +69,6 @@ export class OrganiserModel {
   /** Asks for the next page of sessions that have ended. */
   showEarlier(): Promise<void> {
     return this.#listEnded(this.earlier.value);
-  }
-
-  /** Saves the report of a session. */
-  async report(sessionId: string): Promise<void> {
-    try {
-      await saveReport(sessionId, this.#token, "html");
-    } catch (error) {
-      this.#fail(error);
-    }
   }
 
   /** The page at `cursor`, or the first one anew. */
@@ -116,7 +108,9 @@ export class OrganiserModel {
   }
 
   async #ask(): Promise<void> {
-    const found: Session[] = [];
+    this.#turn += 1;
+    const turn = this.#turn;
+    const found: ListedSession[] = [];
     let cursor: string | undefined;
     let pages = 0;
     do {
@@ -132,6 +126,7 @@ export class OrganiserModel {
       pages += 1;
     } while (cursor !== undefined && pages < MOST_PAGES);
     const status = await this.#closely(found);
+    if (turn !== this.#turn) return;
     batch(() => {
       this.sessions.value = found;
       this.more.value = cursor !== undefined;
@@ -141,7 +136,7 @@ export class OrganiserModel {
     });
   }
 
-  async #closely(found: readonly Session[]): Promise<SessionStatus | undefined> {
+  async #closely(found: readonly ListedSession[]): Promise<SessionStatus | undefined> {
     const sessionId = this.open.value;
     if (sessionId === undefined || !found.some((session) => session.sessionId === sessionId)) return undefined;
     try {

@@ -1,11 +1,12 @@
 /** The table of sessions, in the order that one asks for. */
 
-import type { Session, SessionStatus } from "@headcount/client";
+import type { ListedSession, SessionStatus } from "@headcount/client";
 import { useState } from "preact/hooks";
 import { now } from "../clock";
 import { age, count } from "../format";
 import { languageName } from "../languages";
 import { Language } from "../parts/language";
+import { write } from "../route";
 import type { OrganiserModel } from "./model";
 
 type Column = "sessionId" | "sourceLanguage" | "status" | "listenerCount" | "createdAt";
@@ -23,7 +24,7 @@ interface Order {
   descending: boolean;
 }
 
-export function Sessions({ model, onEnd }: { model: OrganiserModel; onEnd(session: Session): void }) {
+export function Sessions({ model, onEnd }: { model: OrganiserModel; onEnd(session: ListedSession): void }) {
   const [order, setOrder] = useState<Order>({ by: "listenerCount", descending: true });
   const sessions = [...(model.sessions.value ?? [])].sort((one, other) => compare(one, other, order));
   const sortBy = (by: Column): void =>
@@ -61,7 +62,15 @@ export function Sessions({ model, onEnd }: { model: OrganiserModel; onEnd(sessio
   );
 }
 
-function Row({ model, session, onEnd }: { model: OrganiserModel; session: Session; onEnd(session: Session): void }) {
+function Row({
+  model,
+  session,
+  onEnd,
+}: {
+  model: OrganiserModel;
+  session: ListedSession;
+  onEnd(session: ListedSession): void;
+}) {
   const { sessionId, sourceLanguage, status, listenerCount, createdAt } = session;
   const open = model.open.value === sessionId;
   return (
@@ -85,7 +94,10 @@ function Row({ model, session, onEnd }: { model: OrganiserModel; session: Sessio
         </td>
         <td>{languageName(sourceLanguage).english}</td>
         <td class="numeric">{age(now.value - createdAt)}</td>
-        <td class="numeric">
+        <td class="numeric acts">
+          <a class="way" href={write({ view: "report", sessionId })} aria-label={`Report of ${sessionId}`}>
+            Report
+          </a>
           <button type="button" class="quiet" aria-label={`End ${sessionId}`} onClick={() => onEnd(session)}>
             End
           </button>
@@ -94,7 +106,7 @@ function Row({ model, session, onEnd }: { model: OrganiserModel; session: Sessio
       {open && (
         <tr class="closely">
           <td colSpan={COLUMNS.length + 1}>
-            <Closely status={model.status.value} />
+            <Closely session={session} status={model.status.value} />
           </td>
         </tr>
       )}
@@ -102,13 +114,13 @@ function Row({ model, session, onEnd }: { model: OrganiserModel; session: Sessio
   );
 }
 
-function Closely({ status }: { status: SessionStatus | undefined }) {
-  if (status === undefined) return <p class="empty">Asking …</p>;
-  const languages = Object.entries(status.languageDistribution);
+/** The list has the languages at once; a status, which says whether they are exact, takes another question. */
+function Closely({ session, status }: { session: ListedSession; status: SessionStatus | undefined }) {
+  const languages = Object.entries(status?.languageDistribution ?? session.languageDistribution);
   if (languages.length === 0) return <p class="empty">Nobody is listening.</p>;
   return (
     <>
-      {status.exact === false && <p>These counts might be short.</p>}
+      {status?.exact === false && <p>These counts might be short.</p>}
       <ul class="tally">
         {languages.map(([tag, heard]) => (
           <li key={tag}>
@@ -120,7 +132,7 @@ function Closely({ status }: { status: SessionStatus | undefined }) {
   );
 }
 
-function compare(one: Session, other: Session, { by, descending }: Order): number {
+function compare(one: ListedSession, other: ListedSession, { by, descending }: Order): number {
   const [first, second] = descending ? [other, one] : [one, other];
   // The later it was created, the younger it is.
   if (by === "createdAt") return second.createdAt - first.createdAt;
@@ -134,6 +146,6 @@ function compare(one: Session, other: Session, { by, descending }: Order): numbe
   return first[by].localeCompare(second[by]) || tie(one, other);
 }
 
-function tie(one: Session, other: Session): number {
+function tie(one: ListedSession, other: ListedSession): number {
   return one.sessionId.localeCompare(other.sessionId);
 }

@@ -1,6 +1,6 @@
 /** Asks before what cannot be undone. */
 
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 export interface Question {
   title: string;
@@ -12,7 +12,8 @@ export interface Question {
 /** A dialogue while there is a question; `onClose` is to take it away. */
 export function Confirm({ question, onClose }: { question: Question | undefined; onClose(): void }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // With the question itself, not after it is painted: a key that is pressed between the two is meant for it.
+  useLayoutEffect(() => {
     if (question === undefined) dialog.current?.close();
     else dialog.current?.showModal();
   }, [question]);

@@ -2,11 +2,11 @@
 
 import { computed } from "@preact/signals";
 import { useMemo, useState } from "preact/hooks";
+import type { AudienceModel } from "../audience";
 import { now } from "../clock";
 import { count, exactTimeOfDay, listeners, timeOfDay } from "../format";
 import type { Point } from "../history";
 import { languageName } from "../languages";
-import type { SpeakerModel } from "./model";
 import { columns, shapeOf, ticks, type Window, windowOf } from "./shape";
 
 const BOX = { width: 1_000, height: 240 };
@@ -14,7 +14,7 @@ const BOX = { width: 1_000, height: 240 };
 const REDRAW = 5_000;
 const until = computed(() => Math.ceil(now.value / REDRAW) * REDRAW);
 
-export function Curve({ model }: { model: SpeakerModel }) {
+export function Curve({ model }: { model: AudienceModel }) {
   const [readAt, setReadAt] = useState<number | undefined>(undefined);
   const points = model.points.value;
   const end = Math.max(until.value + model.clockAhead, points.at(-1)?.at ?? 0);
@@ -119,7 +119,7 @@ function Table({ shown, known }: { shown: Window; known: readonly (Point | undef
   );
 }
 
-function colourClass(model: SpeakerModel, tag: string | undefined): string {
+function colourClass(model: AudienceModel, tag: string | undefined): string {
   const slot = tag === undefined ? undefined : model.colours.of(tag);
   return slot === undefined ? "band neutral" : `band colour-${slot}`;
 }

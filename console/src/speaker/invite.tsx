@@ -2,8 +2,9 @@
 
 import { generate } from "lean-qr";
 import { toSvgPath } from "lean-qr/extras/svg";
-import { useMemo, useState } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import { isLocal, joinLink } from "../base";
+import { Copy } from "../parts/copy";
 
 /** The quiet zone around a QR code, in modules (ISO/IEC 18004). */
 const QUIET = 4;
@@ -51,27 +52,5 @@ export function QrCode({ sessionId }: { sessionId: string }) {
       <rect x={-QUIET} y={-QUIET} width={side} height={side} />
       <path d={path} />
     </svg>
-  );
-}
-
-function Copy({ text }: { text: string }) {
-  const [said, setSaid] = useState("");
-  // Pages that did not come over TLS have no clipboard.
-  if (navigator.clipboard === undefined) return null;
-  const copy = async (): Promise<void> => {
-    try {
-      await navigator.clipboard.writeText(text);
-      setSaid("Copied");
-    } catch {
-      setSaid("The browser did not allow it");
-    }
-  };
-  return (
-    <p>
-      <button type="button" class="quiet" onClick={copy}>
-        Copy the link
-      </button>{" "}
-      <span role="status">{said}</span>
-    </p>
   );
 }

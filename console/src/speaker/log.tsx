@@ -1,23 +1,23 @@
 /** The line of events. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { AudienceModel } from "../audience";
 import { exactTimeOfDay, listeners } from "../format";
-import type { SpeakerModel } from "./model";
 
 /** How many lines are shown. */
 const SHOWN = 8;
 /** A screen reader is told no more often than this, so that it can be listened to. */
 const TELL_EVERY = 10_000;
 
-export function Log({ model }: { model: SpeakerModel }) {
+export function Log({ model }: { model: AudienceModel }) {
   const lines = model.lines.value.slice(0, SHOWN);
   return (
     <section class="log" aria-labelledby="log-title">
       <h2 id="log-title">Events</h2>
       {lines.length === 0 && <p class="empty">Nothing has happened yet.</p>}
       <ol>
-        {lines.map(({ id, at, text, language }) => (
-          <li key={id}>
+        {lines.map(({ id, at, text, language, urgent }) => (
+          <li key={id} class={urgent === true ? "urgent" : undefined}>
             <time dateTime={new Date(at).toISOString()}>{exactTimeOfDay(at)}</time>
             <span class={markClass(model, language)} aria-hidden="true" />
             <span>{text}</span>
@@ -28,14 +28,14 @@ export function Log({ model }: { model: SpeakerModel }) {
   );
 }
 
-function markClass(model: SpeakerModel, language: string | undefined): string {
+function markClass(model: AudienceModel, language: string | undefined): string {
   if (language === undefined) return "mark";
   const slot = model.colours.of(language);
   return slot === undefined ? "mark neutral" : `mark colour-${slot}`;
 }
 
 /** Tells screen readers what is new: the count, and the events since it last spoke. */
-export function Announcer({ model }: { model: SpeakerModel }) {
+export function Announcer({ model }: { model: AudienceModel }) {
   const [text, setText] = useState("");
   const toldUntil = useRef(0);
   const count = useRef<number | undefined>(undefined);

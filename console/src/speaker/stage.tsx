@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { count } from "../format";
 import { languageName } from "../languages";
 import { Figure } from "../parts/figure";
-import { go } from "../route";
+import { go, route } from "../route";
 import { Bar } from "./bars";
 import { QrCode } from "./invite";
 import type { SpeakerModel } from "./model";
@@ -19,7 +19,7 @@ export function Stage({ model, onRestart }: { model: SpeakerModel; onRestart(): 
     return keepAwake();
   }, []);
   const leave = (): void => {
-    if (document.fullscreenElement !== null) void document.exitFullscreen();
+    if (document.fullscreenElement !== null) void document.exitFullscreen().catch(() => {});
     go({ view: "speak", sessionId: model.sessionId, stage: false }, "replace");
   };
   // With the stage itself, not after it is painted: a key that is pressed between the two must not be lost.
@@ -65,7 +65,14 @@ export function Stage({ model, onRestart }: { model: SpeakerModel; onRestart(): 
                 {own}
               </bdi>
               <Bar model={model} tag={tag} part={heard / most} />
-              <span class="heard">{count(heard)}</span>
+              <span class="heard">
+                {model.drops.value.has(tag) && (
+                  <span class="dropped" role="img" aria-label="dropped">
+                    ▼{" "}
+                  </span>
+                )}
+                {count(heard)}
+              </span>
             </li>
           );
         })}
@@ -85,8 +92,17 @@ export function Stage({ model, onRestart }: { model: SpeakerModel; onRestart(): 
 
 /** Fills the screen, if the browser lets it; then goes to the stage. To be called by a click. */
 export function enterStage(sessionId: string): void {
-  document.documentElement.requestFullscreen?.().catch(() => {});
+  // Whoever leaves while the screen is still being filled finds nothing to undo yet, so it is undone here.
+  const leaveIfLeft = (): void => {
+    if (!onStage()) void document.exitFullscreen().catch(() => {});
+  };
+  document.documentElement.requestFullscreen?.().then(leaveIfLeft, () => {});
   go({ view: "speak", sessionId, stage: true });
+}
+
+function onStage(): boolean {
+  const shown = route.peek();
+  return shown.view === "speak" && shown.stage;
 }
 
 /** Keeps the screen on while the page is seen; a browser gives the lock up when it is not, so it is asked for again. */

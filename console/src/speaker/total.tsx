@@ -1,11 +1,12 @@
 /** The count. */
 
+import type { AudienceModel } from "../audience";
 import { now } from "../clock";
 import { age, count } from "../format";
 import { Figure } from "../parts/figure";
-import type { SpeakerModel } from "./model";
 
-export function Total({ model }: { model: SpeakerModel }) {
+/** `onAsk` is there for whoever may ask for a new count. */
+export function Total({ model, onAsk }: { model: AudienceModel; onAsk?: () => void }) {
   const status = model.status.value;
   const current = model.state.value.name === "connected";
   const total = status?.listenerCount;
@@ -18,8 +19,8 @@ export function Total({ model }: { model: SpeakerModel }) {
       <h2 id="total-title">{total === 1 ? "listener" : "listeners"}</h2>
       <p class="asof">
         {status === undefined ? "No status yet" : `As of ${old < 2_000 ? "now" : `${age(old)} ago`}`}
-        {current && (
-          <button type="button" class="quiet" onClick={() => model.ask()}>
+        {current && onAsk !== undefined && (
+          <button type="button" class="quiet" onClick={onAsk}>
             Ask now
           </button>
         )}
@@ -29,7 +30,7 @@ export function Total({ model }: { model: SpeakerModel }) {
   );
 }
 
-function Figures({ model }: { model: SpeakerModel }) {
+function Figures({ model }: { model: AudienceModel }) {
   const audience = model.status.value?.audience;
   if (audience === undefined) return null;
   const figures: [string, number][] = [

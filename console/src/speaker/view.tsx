@@ -1,16 +1,24 @@
 /** What the speaker looks at. */
 
-import { useEffect, useState } from "preact/hooks";
-import { duration, timeOfDay } from "../format";
+import { useState } from "preact/hooks";
+import { timeOfDay } from "../format";
+import { BroadcastBadge } from "../parts/badge";
 import { Confirm, type Question } from "../parts/confirm";
+import { Elapsed } from "../parts/elapsed";
 import { Header } from "../parts/header";
-import { forgetSpeaker, keepSpeaker } from "../vault";
+import { Notice } from "../parts/notice";
+import { Title } from "../parts/title";
+import { TokenForm } from "../parts/token-form";
+import { ReportSection } from "../report/section";
+import { go } from "../route";
+import { forgetSpeaker, keepSpeaker, retiredToken } from "../vault";
 import { Bars } from "./bars";
 import { Controls } from "./controls";
 import { Curve } from "./curve";
 import { Invite } from "./invite";
 import { Announcer, Log } from "./log";
 import { dropModel, modelOf, type SpeakerModel } from "./model";
+import { Share } from "./share";
 import { enterStage, Stage } from "./stage";
 import { Standing } from "./standing";
 import { Total } from "./total";
@@ -22,7 +30,7 @@ export function SpeakerView({ sessionId, stage }: { sessionId: string; stage: bo
   const model = modelOf(sessionId);
   if (model === undefined) {
     return (
-      <TokenForm
+      <Stranger
         sessionId={sessionId}
         onToken={(given) => {
           keepSpeaker(sessionId, given);
@@ -40,16 +48,40 @@ export function SpeakerView({ sessionId, stage }: { sessionId: string; stage: bo
   return stage ? <Stage model={model} onRestart={restart} /> : <Desk model={model} onRestart={restart} />;
 }
 
+/** One who cannot speak in this session: it is over, or this tab does not know the token. */
+function Stranger({ sessionId, onToken }: { sessionId: string; onToken(token: string): void }) {
+  const retired = retiredToken(sessionId);
+  return (
+    <>
+      <Header>
+        <h1 class="session-name" tabIndex={-1}>
+          {sessionId}
+        </h1>
+      </Header>
+      {retired === undefined ? (
+        <TokenForm
+          title="Prove that you are the speaker"
+          text={`This window does not know the token of ${sessionId}. It was shown when the session was created.`}
+          label="Speaker token, or your login token"
+          button="Take the seat"
+          onToken={onToken}
+        />
+      ) : (
+        <main class="speaker">
+          <Notice>The session has ended.</Notice>
+          <ReportSection sessionId={sessionId} token={retired} />
+        </main>
+      )}
+    </>
+  );
+}
+
+/** It reads no numbers itself, so that a status draws only the parts that show them. */
 function Desk({ model, onRestart }: { model: SpeakerModel; onRestart(): void }) {
   const [question, setQuestion] = useState<Question | undefined>(undefined);
   const state = model.state.value;
-  const broadcast = model.broadcast.value;
-  const total = model.status.value?.listenerCount;
   const expiresAt = model.expiresAt.value;
-  useEffect(() => {
-    document.title = total === undefined ? model.sessionId : `${total} · ${model.sessionId}`;
-  }, [total, model]);
-
+  const over = state.name === "closed" && state.because.kind === "ended" ? retiredToken(model.sessionId) : undefined;
   return (
     <>
       <Header>
@@ -57,24 +89,33 @@ function Desk({ model, onRestart }: { model: SpeakerModel; onRestart(): void }) 
           {model.sessionId}
         </h1>
         <Elapsed model={model} />
-        <BroadcastBadge paused={broadcast?.isPaused} muted={broadcast?.isMuted} live={state.name === "connected"} />
-        <button type="button" class="quiet" onClick={() => void model.report("html")}>
-          Report
-        </button>
-        <button type="button" class="quiet" onClick={() => enterStage(model.sessionId)}>
-          Stage
-        </button>
+        <BroadcastBadge model={model} />
+        {over === undefined && (
+          <>
+            <button type="button" class="quiet" onClick={() => go({ view: "report", sessionId: model.sessionId })}>
+              Report
+            </button>
+            <button type="button" class="quiet" onClick={() => enterStage(model.sessionId)}>
+              Stage
+            </button>
+          </>
+        )}
       </Header>
       <main class="speaker">
         <Standing model={model} onRestart={onRestart} />
+        {over !== undefined && <ReportSection sessionId={model.sessionId} token={over} />}
         <div class={state.name === "connected" ? "desk" : "desk stale"}>
-          <Total model={model} />
+          <Total model={model} onAsk={() => void model.ask()} />
           <Controls model={model} />
-          <Bars model={model} />
+          <Bars
+            model={model}
+            empty="Nobody is listening yet. The code below lets listeners in; their languages appear here."
+          />
           <Curve model={model} />
           <Log model={model} />
           <Invite sessionId={model.sessionId} />
         </div>
+        {over === undefined && <Share model={model} />}
         <section class="end" aria-label="The end">
           <button
             type="button"
@@ -94,67 +135,11 @@ function Desk({ model, onRestart }: { model: SpeakerModel; onRestart(): void }) 
           {expiresAt !== undefined && (
             <p class="hint">It ends by itself at {timeOfDay(expiresAt - model.clockAhead)}.</p>
           )}
-          <button type="button" class="quiet" onClick={() => void model.report("csv")}>
-            Languages as CSV
-          </button>
         </section>
         <Announcer model={model} />
+        <Title model={model} />
       </main>
       <Confirm question={question} onClose={() => setQuestion(undefined)} />
-    </>
-  );
-}
-
-/** A component of its own, since it is drawn every second. */
-function Elapsed({ model }: { model: SpeakerModel }) {
-  return (
-    <p class="elapsed">
-      <span class="unseen">Duration </span>
-      {duration(model.elapsed())}
-    </p>
-  );
-}
-
-function BroadcastBadge({
-  paused,
-  muted,
-  live,
-}: {
-  paused: boolean | undefined;
-  muted: boolean | undefined;
-  live: boolean;
-}) {
-  if (!live) return <p class="badge off">Not connected</p>;
-  const held = [paused === true && "Paused", muted === true && "Muted"].filter(Boolean).join(", ");
-  return <p class={held === "" ? "badge live" : "badge held"}>{held === "" ? "Live" : held}</p>;
-}
-
-function TokenForm({ sessionId, onToken }: { sessionId: string; onToken(token: string): void }) {
-  return (
-    <>
-      <Header>
-        <h1 class="session-name" tabIndex={-1}>
-          {sessionId}
-        </h1>
-      </Header>
-      <main class="sheet">
-        <form
-          class="card"
-          onSubmit={(event) => {
-            event.preventDefault();
-            const token = new FormData(event.currentTarget).get("token");
-            if (typeof token === "string" && token.trim() !== "") onToken(token.trim());
-          }}
-        >
-          <h2>Prove that you are the speaker</h2>
-          <p>This window does not know the token of {sessionId}. It was shown when the session was created.</p>
-          <label class="field">
-            <span>Speaker token, or your login token</span>
-            <input name="token" type="password" autocomplete="off" required />
-          </label>
-          <button type="submit">Take the seat</button>
-        </form>
-      </main>
     </>
   );
 }

@@ -8,7 +8,7 @@ import { offeredLanguages, preferredLanguages } from "../languages";
 import { Header } from "../parts/header";
 import { Notice } from "../parts/notice";
 import { go, write } from "../route";
-import { keepSpeaker, spokenSessions } from "../vault";
+import { endedSessions, keepSpeaker, spokenSessions } from "../vault";
 
 export function StartView() {
   useEffect(() => {
@@ -26,6 +26,7 @@ export function StartView() {
           <Back mine={mine} />
           <Listen />
         </div>
+        <Reports sessions={endedSessions()} />
         <p class="aside">
           <a href={write({ view: "organise" })}>All sessions, for organisers</a>
         </p>
@@ -119,6 +120,20 @@ function Back({ mine }: { mine: string[] }) {
       </label>
       <button type="submit">Take the seat</button>
     </Door>
+  );
+}
+
+/** The sessions whose end this tab has seen. */
+function Reports({ sessions }: { sessions: string[] }) {
+  if (sessions.length === 0) return null;
+  return (
+    <ul class="mine aside" aria-label="Reports">
+      {sessions.map((sessionId) => (
+        <li key={sessionId}>
+          <a href={write({ view: "report", sessionId })}>Report of {sessionId}</a>
+        </li>
+      ))}
+    </ul>
   );
 }
 
