@@ -48,6 +48,17 @@ class Server:
         return listener, wait_for(listener, "sessionJoined")
 
 
+def create_link(server, session, **wish):
+    """Makes a read-only link to `session`, as its speaker's page would; to all of it, unless the wish says otherwise."""
+    body = json.dumps({"scope": "all", **wish}).encode()
+    headers = {"Authorization": f"Bearer {session['speakerToken']}"}
+    address = f"{server.url}/sessions/{session['sessionId']}/links"
+    request = urllib.request.Request(address, data=body, headers=headers, method="POST")
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+        assert answer.status == 201
+        return json.load(answer)
+
+
 def wait_for(socket, kind):
     """The next message of that type. Others before it are passed over, as every client should."""
     while True:

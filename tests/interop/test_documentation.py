@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = ["README.md", "SECURITY.md", "docs/operations.md", "docs/protocol.md"]
+PAGES = ["README.md", "SECURITY.md", "docs/operations.md", "docs/protocol.md", "docs/webhooks.md"]
 
 # A flag in inline code, or anywhere in a command of ours.
 INLINE = re.compile(r"`(--[a-z][a-z-]+)")

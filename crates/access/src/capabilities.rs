@@ -1,4 +1,4 @@
-//! What a token of ours allows: to speak for one session, or to take one place in it again.
+//! What a token of ours allows: to speak for one session, to take one place in it again, or to look on at it.
 //!
 //! A capability is `hc` + kind + version + `_` + base64url(content + HMAC-SHA-256). Kind and version are part of what
 //! is signed, so none passes for another kind. It has no dot, so none passes for a JSON Web Token either, nor the
@@ -8,14 +8,14 @@ use crate::{Cause, Unauthorized};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::hmac;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use headcount_core::{Place, Session, Timestamp};
+use headcount_core::{LinkId, Place, Session, Timestamp};
 
 mod content;
 #[cfg(test)]
 mod tests;
 
-pub use content::ResumeClaim;
 use content::SpeakerClaim;
+pub use content::{LinkClaim, ResumeClaim};
 
 /// The length in bytes of a signing key.
 pub const SIGNING_KEY_LEN: usize = 32;
@@ -25,6 +25,7 @@ const MAX_LEN: usize = 512;
 const TAG_LEN: usize = 32;
 const SPEAKER: &str = "hcs1_";
 const RESUME: &str = "hcr1_";
+const LINK: &str = "hcl1_";
 
 /// The signing key has the wrong length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -92,6 +93,19 @@ impl Capabilities {
     #[must_use]
     pub fn verify_resume(&self, token: &str) -> Option<ResumeClaim> {
         ResumeClaim::from_bytes(&self.open(RESUME, token).ok()?)
+    }
+
+    /// A token that lets its bearer look on at `session` by the link of that name. What the link shows and how long it is
+    /// good, the session knows, so that it can be taken back.
+    #[must_use]
+    pub fn link_token(&self, session: &Session, link: &LinkId) -> String {
+        self.seal(LINK, LinkClaim::of(session, link).to_bytes())
+    }
+
+    /// What `token` claims; `None` if it is no link of this key.
+    #[must_use]
+    pub fn verify_link(&self, token: &str) -> Option<LinkClaim> {
+        LinkClaim::from_bytes(&self.open(LINK, token).ok()?)
     }
 
     fn speaker(&self, token: &str, session: &Session, now: Timestamp) -> Result<(), Cause> {

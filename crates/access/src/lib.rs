@@ -35,7 +35,8 @@ mod unauthorized;
 
 pub use bearer::bearer;
 pub use capabilities::{
-    Capabilities, RandomnessUnavailable, ResumeClaim, SIGNING_KEY_LEN, WrongKeyLength, generate_key,
+    Capabilities, LinkClaim, RandomnessUnavailable, ResumeClaim, SIGNING_KEY_LEN, WrongKeyLength,
+    generate_key,
 };
 pub use gate::SpeakerGate;
 pub use limits::{

@@ -16,7 +16,7 @@ mod tests;
 
 use address::AddressKey;
 use governor::clock::{Clock, MonotonicClock};
-use headcount_core::{SessionId, UserId};
+use headcount_core::{LinkId, SessionId, UserId};
 use keyed_rate::KeyedRate;
 use std::net::IpAddr;
 
@@ -36,7 +36,7 @@ pub struct Limits<C: Clock = MonotonicClock> {
     clock: C,
     connections: Option<KeyedRate<AddressKey, C>>,
     sessions: Option<KeyedRate<Creator, C>>,
-    status_queries: Option<KeyedRate<SessionId, C>>,
+    status_queries: Option<KeyedRate<Asker, C>>,
 }
 
 /// Whose creations of sessions are counted together.
@@ -44,6 +44,13 @@ pub struct Limits<C: Clock = MonotonicClock> {
 enum Creator {
     User(UserId),
     Address(AddressKey),
+}
+
+/// Whose questions are counted together. Those who look on by a link must not use up what the speaker may ask.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Asker {
+    Speaker(SessionId),
+    Link(LinkId),
 }
 
 impl Limits {
@@ -96,6 +103,14 @@ impl<C: Clock + Clone> Limits<C> {
     /// # Errors
     /// [`RetryAfter`] if not.
     pub fn query_status(&self, session: &SessionId) -> Result<(), RetryAfter> {
-        self.status_queries.as_ref().map_or(Ok(()), |rate| rate.check(session))
+        self.status_queries.as_ref().map_or(Ok(()), |rate| rate.check(&Asker::Speaker(session.clone())))
+    }
+
+    /// Whether those who look on by `link` may ask once more now; it has a rate of its own, as high as a speaker's.
+    ///
+    /// # Errors
+    /// [`RetryAfter`] if not.
+    pub fn query_by_link(&self, link: &LinkId) -> Result<(), RetryAfter> {
+        self.status_queries.as_ref().map_or(Ok(()), |rate| rate.check(&Asker::Link(link.clone())))
     }
 }

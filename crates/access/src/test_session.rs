@@ -1,7 +1,8 @@
 //! A session for tests.
 
 use headcount_core::{
-    BroadcastState, Language, QualityTier, Session, SessionId, SpeakerSeat, Timestamp, UserId,
+    BroadcastState, Language, QualityTier, ServedLanguages, Session, SessionId, SpeakerSeat, Timestamp,
+    UserId,
 };
 
 /// When [`session`] was created.
@@ -24,5 +25,7 @@ pub(crate) fn session(id: &str) -> Session {
         broadcast: BroadcastState::initial(CREATED),
         paused_since: None,
         speaker: SpeakerSeat::Never,
+        languages: ServedLanguages::default(),
+        links: Vec::new(),
     }
 }

@@ -9,7 +9,7 @@ use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_mai
 use headcount_adapters::store::MemoryStore;
 use headcount_core::ports::{Admission, Departure, Joiner, PresenceStore, SessionStore, WantedRole};
 use headcount_core::{
-    BroadcastState, ConnectionId, Language, QualityTier, Session, SessionId, SessionStatus,
+    BroadcastState, ConnectionId, Language, QualityTier, ServedLanguages, Session, SessionId, SessionStatus,
     ShownDistribution, SpeakerSeat, Timestamp, UpdateLedger,
 };
 use std::hint::black_box;
@@ -61,6 +61,8 @@ fn hall(listeners: usize) -> MemoryStore {
         broadcast: BroadcastState::initial(NOW),
         paused_since: None,
         speaker: SpeakerSeat::Never,
+        languages: ServedLanguages::default(),
+        links: Vec::new(),
     };
     ready(store.create(session, UpdateLedger::new(NOW))).unwrap();
     let languages = languages();

@@ -11,9 +11,13 @@ pub mod clock;
 pub mod ids;
 #[cfg(any(feature = "metrics-prometheus", feature = "metrics-emf"))]
 pub mod metrics;
+#[cfg(any(feature = "webhooks", feature = "store-embedded"))]
+pub mod outbox;
 #[cfg(any(feature = "speaker-hub", feature = "speaker-api-gateway"))]
 pub mod speaker;
 #[cfg(any(feature = "store-dynamodb", feature = "store-memory"))]
 pub mod store;
 #[cfg(any(feature = "timer-local", feature = "timer-sqs"))]
 pub mod timer;
+#[cfg(feature = "webhooks")]
+pub mod webhooks;

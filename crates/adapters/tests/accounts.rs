@@ -110,7 +110,7 @@ async fn tells_what_happened(store: &dyn Store) {
     let totals = &live.attendance;
     assert_eq!((live.end, totals.total.count, totals.total.peak, totals.reconnects), (None, 2, 3, 1));
     assert_eq!((totals.total.joins, totals.total.leaves, totals.switches.total()), (3, 1, 1));
-    assert_eq!(totals.languages[&samples::language("es")].peak, 3);
+    assert_eq!(totals.languages.get(&samples::language("es")).unwrap().peak, 3);
     let listened = totals.listener_time(samples::at(12_000));
     assert_eq!(listened, Duration::from_secs(11 + 9 + 9));
     assert_eq!(counts(&live, 3_999), [es(2), ("uk".to_owned(), 1)], "at the end of the first five seconds");
@@ -175,6 +175,25 @@ async fn a_restart_loses_nothing_that_was_written() {
     assert_eq!(counts(&later, 80_000), []);
     let told = later.steps.iter().filter(|step| step.told.is_some()).count();
     assert_eq!(told, 1);
+}
+
+#[tokio::test]
+async fn whether_an_update_said_that_it_is_exact_is_kept_over_a_restart() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(directory.path(), samples::NOW);
+    begin(&store).await;
+    tell(&store, 1, 7_000).await;
+    store.close().await.unwrap();
+    drop(store);
+
+    let store = open(directory.path(), samples::at(60_000));
+    assert!(!tell(&store, 2, 60_500).await.status.exact, "so soon after a start");
+    store.close().await.unwrap();
+    drop(store);
+
+    let after = account(&open(directory.path(), samples::at(120_000)), 120_000).await;
+    let exact: Vec<_> = after.steps.iter().filter_map(|step| Some(step.told?.exact)).collect();
+    assert_eq!(exact, [true, false]);
 }
 
 #[tokio::test]

@@ -39,7 +39,8 @@ async fn finds_sessions_and_what_their_speakers_were_told() {
     let change = BroadcastChange { is_paused: Some(true), is_muted: None, volume: Volume::new(0.1).ok() };
     let attach =
         SessionChange::AttachSpeaker { connection: samples::connection("s"), detail: StatusDetail::Full };
-    for change in [SessionChange::Broadcast(change), attach] {
+    let links = [1, 2].map(|n| SessionChange::AddLink(samples::link(n, 60_000)));
+    for change in links.into_iter().chain([SessionChange::Broadcast(change), attach]) {
         store.update(&samples::session_id(1), &change, samples::at(5)).await.unwrap();
     }
     let lost =

@@ -130,7 +130,7 @@ async fn an_account_of_more_languages_than_are_told_apart_is_read_again() {
         store.join(samples::listener(&format!("l{n}"), 1, tag.as_str(), at(1_000))).await.unwrap();
     }
     let before = store.account(&samples::session_id(1), at(2_000)).await.unwrap().unwrap();
-    assert_eq!(before.attendance.languages[&Language::other()].count, 6);
+    assert_eq!(before.attendance.languages.get(&Language::other()).unwrap().count, 6);
     store.close().await.unwrap();
     drop(store);
     let store = open(directory.path(), 10);

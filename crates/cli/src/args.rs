@@ -2,7 +2,7 @@
 
 use crate::client::{Endpoint, Trust};
 use crate::failure::Failure;
-use crate::{create, demo, report, serve, shell, simulate, status, token, watch};
+use crate::{create, demo, report, serve, shell, simulate, status, token, watch, webhooks};
 use clap::Parser;
 use headcount_core::SessionId;
 use std::path::PathBuf;
@@ -53,6 +53,8 @@ pub(crate) enum Command {
     Simulate(Box<simulate::SimulateArgs>),
     /// Make a login token for a speaker.
     Token(token::TokenArgs),
+    /// Try out the targets of webhooks.
+    Webhooks(webhooks::WebhooksArgs),
     /// Print the completions of a shell.
     Completions(shell::CompletionsArgs),
     /// Print the manual page, or write all of them.

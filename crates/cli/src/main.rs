@@ -15,6 +15,7 @@ mod status;
 mod term;
 mod token;
 mod watch;
+mod webhooks;
 
 use args::{Args, Command};
 use failure::Failure;
@@ -47,6 +48,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Token(args) => token::run(&args),
         Command::Completions(args) => shell::completions(&args),
         Command::Man(args) => shell::man(&args),
+        Command::Webhooks(args) => webhooks::run(args),
         Command::SimulateWorker => simulate::worker(),
     }
 }

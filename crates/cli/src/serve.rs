@@ -36,6 +36,9 @@ pub(crate) fn run(flags: ServeArgs) -> Result<(), Failure> {
     logs::start(checked.log.format, checked.log.filter.clone());
     checked.warnings.iter().for_each(|warning| tracing::warn!(%warning, "check the configuration"));
     tracing::info!(max_connections = checked.config.quotas.max_connections, "room for connections");
+    if let Some(webhooks) = &checked.config.webhooks {
+        tracing::info!(targets = webhooks.targets.len(), "webhooks are sent");
+    }
     runtime()?.block_on(serve(checked))
 }
 

@@ -5,8 +5,8 @@
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use headcount_core::{
-    BroadcastState, Language, LanguageDistribution, Quality, QualityTier, Session, SessionId, SessionStatus,
-    SpeakerSeat, Timestamp, UpdateLedger, UpdatePolicy, UpdateReason,
+    BroadcastState, Language, LanguageDistribution, Quality, QualityTier, ServedLanguages, Session,
+    SessionId, SessionStatus, SpeakerSeat, Timestamp, UpdateLedger, UpdatePolicy, UpdateReason,
 };
 use std::hint::black_box;
 use std::time::Duration;
@@ -41,6 +41,8 @@ fn session() -> Session {
         broadcast: BroadcastState::initial(NOW),
         paused_since: None,
         speaker: SpeakerSeat::Never,
+        languages: ServedLanguages::default(),
+        links: Vec::new(),
     }
 }
 

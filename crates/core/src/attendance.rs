@@ -5,15 +5,16 @@
 //! the change that brought them to the change that took them away. Nothing here names a person.
 
 mod switches;
+mod tallies;
 mod tally;
 #[cfg(test)]
 mod tests;
 
-use crate::{Language, LanguageDistribution, SignalTotals, Timestamp};
-use std::collections::BTreeMap;
+use crate::{Language, SignalTotals, Timestamp};
 use std::time::Duration;
 
 pub use switches::Switches;
+pub use tallies::{Tallies, TallyIndex};
 pub use tally::Tally;
 
 /// The totals of one session's audience.
@@ -21,9 +22,8 @@ pub use tally::Tally;
 pub struct Attendance {
     /// Of everybody.
     pub total: Tally,
-    /// Of each language that ever had a listener, [`LanguageDistribution::MAX_LANGUAGES`] at the most. What is heard
-    /// beyond that is counted under [`Language::other`].
-    pub languages: BTreeMap<Language, Tally>,
+    /// Of each language that ever had a listener.
+    pub languages: Tallies,
     /// Who changed from which language to which.
     pub switches: Switches,
     /// How often a listener took its place again, so that no count moved.
@@ -38,30 +38,48 @@ impl Attendance {
     pub fn new(now: Timestamp) -> Self {
         Self {
             total: Tally::new(now),
-            languages: BTreeMap::new(),
+            languages: Tallies::default(),
             switches: Switches::default(),
             reconnects: 0,
             signals: SignalTotals::default(),
         }
     }
 
-    /// A listener came at `now`.
-    pub fn joined(&mut self, counted_as: &Language, now: Timestamp) {
+    /// A listener came at `now`. Where it is counted, and how many are counted there now.
+    pub fn joined(&mut self, counted_as: &Language, now: Timestamp) -> (TallyIndex, u64) {
         self.total.joined(now);
-        self.change(counted_as, now, |tally| tally.joined(now));
+        let index = self.languages.index_of(counted_as, now);
+        (index, self.languages.change(index, |tally| tally.joined(now)))
     }
 
-    /// A listener left at `now`.
+    /// A listener that is counted as `counted_as` left at `now`.
     pub fn left(&mut self, counted_as: &Language, now: Timestamp) {
+        let index = self.languages.index_of(counted_as, now);
+        self.left_from(index, now);
+    }
+
+    /// A listener that is counted at `index` left at `now`.
+    pub fn left_from(&mut self, index: TallyIndex, now: Timestamp) {
         self.total.left(now);
-        self.change(counted_as, now, |tally| tally.left(now));
+        self.languages.change(index, |tally| tally.left(now));
     }
 
     /// A listener went from one language to another at `now`. For the whole audience nothing happened.
     pub fn switched(&mut self, from: &Language, to: &Language, now: Timestamp) {
-        self.change(from, now, |tally| tally.went(now));
-        self.change(to, now, |tally| tally.came(now));
-        self.switches.note(from, to);
+        let from = self.languages.index_of(from, now);
+        self.switched_from(from, to, now);
+    }
+
+    /// A listener that is counted at `from` went to another language at `now`. Where it is counted then, and how many
+    /// are counted there.
+    pub fn switched_from(&mut self, from: TallyIndex, to: &Language, now: Timestamp) -> (TallyIndex, u64) {
+        let to = self.languages.index_of(to, now);
+        self.languages.change(from, |tally| tally.went(now));
+        let count = self.languages.change(to, |tally| tally.came(now));
+        let Self { languages, switches, .. } = self;
+        let name = |index| languages.language_of(index).unwrap_or(&switches::OTHER);
+        switches.note((from, to), || (name(from), name(to)));
+        (to, count)
     }
 
     /// A listener took its place again.
@@ -72,7 +90,7 @@ impl Attendance {
     /// Whoever was there was gone by `at`, and nobody saw them leave: the process that counted them died.
     pub fn abandoned(&mut self, at: Timestamp) {
         self.total.abandoned(at);
-        self.languages.values_mut().for_each(|tally| tally.abandoned(at));
+        self.languages.change_all(|tally| tally.abandoned(at));
     }
 
     /// How many listeners there were on average between `created_at` and `now`.
@@ -86,21 +104,5 @@ impl Attendance {
     #[must_use]
     pub fn listener_time(&self, now: Timestamp) -> Duration {
         self.total.listener_time(now)
-    }
-
-    /// Makes `change` to the tally of `language`; to that of the others, where no more languages are told apart. The map
-    /// never shrinks, so who was counted in one tally is taken out of the same. A language that is known costs a look-up
-    /// and copies nothing.
-    fn change(&mut self, language: &Language, now: Timestamp, change: impl FnOnce(&mut Tally)) {
-        match self.languages.get_mut(language) {
-            Some(tally) => change(tally),
-            None => change(self.new_tally(language, now)),
-        }
-    }
-
-    fn new_tally(&mut self, language: &Language, now: Timestamp) -> &mut Tally {
-        let full = self.languages.len() >= LanguageDistribution::MAX_LANGUAGES;
-        let name = if full { Language::other() } else { language.clone() };
-        self.languages.entry(name).or_insert_with(|| Tally::new(now))
     }
 }

@@ -38,11 +38,11 @@ impl AudienceHistory {
         }
     }
 
-    /// Somebody joined at `now`; `audience` has them already.
-    pub fn joined(&mut self, counted_as: &Language, audience: &LanguageDistribution, now: Timestamp) {
+    /// Somebody joined at `now`, and is counted as `counted_as`. Counted with them there are `alike` in that language,
+    /// and `count` in all.
+    pub fn joined(&mut self, counted_as: &Language, alike: u64, count: u64, now: Timestamp) {
         self.joins += 1;
-        self.heard(counted_as, audience);
-        let count = audience.listener_count();
+        self.heard(counted_as, alike);
         if count > self.peak {
             (self.peak, self.peak_at) = (count, now);
         }
@@ -55,13 +55,13 @@ impl AudienceHistory {
         self.trend.observe(audience.listener_count(), now);
     }
 
-    /// Somebody moved to `counted_as`; `audience` has them there already.
-    pub fn switched(&mut self, counted_as: &Language, audience: &LanguageDistribution) {
-        self.heard(counted_as, audience);
+    /// Somebody moved to `counted_as`, where there are `alike` with them.
+    pub fn switched(&mut self, counted_as: &Language, alike: u64) {
+        self.heard(counted_as, alike);
     }
 
-    fn heard(&mut self, language: &Language, audience: &LanguageDistribution) {
-        let first_of_many = audience.count(language) == 1 && language.is_language();
+    fn heard(&mut self, language: &Language, alike: u64) {
+        let first_of_many = alike == 1 && language.is_language();
         if first_of_many && self.languages_seen.len() < LanguageDistribution::MAX_LANGUAGES {
             self.languages_seen.insert(language.clone());
         }
@@ -146,12 +146,12 @@ mod tests {
         let mut history = AudienceHistory::new(t(0));
         for now in [1, 2] {
             crowd.add(&es);
-            history.joined(&es, &crowd, t(now));
+            history.joined(&es, crowd.count(&es), crowd.listener_count(), t(now));
         }
         crowd.remove(&es);
         history.left(1, &crowd, t(3));
         crowd.add(&es);
-        history.joined(&es, &crowd, t(4));
+        history.joined(&es, crowd.count(&es), crowd.listener_count(), t(4));
         assert_eq!((history.peak, history.peak_at, history.joins, history.leaves), (2, t(2), 3, 1));
         assert_eq!(history.languages_seen.len(), 1);
     }

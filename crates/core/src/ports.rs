@@ -59,7 +59,7 @@ pub trait SessionStore: Send + Sync {
     async fn session(&self, id: &SessionId) -> Result<Option<Arc<Session>>, StoreError>;
 
     /// Applies `change` as [`Session::apply`] does, atomically; `None` without such a session. A change of the
-    /// broadcast or the details MUST be committed before it returns.
+    /// broadcast, the details or the links MUST be committed before it returns.
     async fn update(
         &self,
         id: &SessionId,

@@ -5,6 +5,7 @@
 
 mod ask;
 mod attach;
+mod links;
 mod listen;
 mod occasion;
 mod open;
@@ -18,6 +19,7 @@ mod wake;
 
 pub use ask::{Answer, QueryError};
 pub use attach::AttachError;
+pub use links::{Linked, NewLink};
 pub use listen::{JoinError, JoinRequest, JoinedSession, SwitchError};
 pub use open::{Census, NewSession, OpenError};
 pub use part::Parting;

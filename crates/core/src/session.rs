@@ -1,7 +1,8 @@
 //! A broadcast: who made it, who speaks, what it is doing, until when.
 
 use crate::{
-    BroadcastChange, BroadcastState, ConnectionId, Language, SessionId, StatusDetail, Timestamp, UserId,
+    BroadcastChange, BroadcastState, ConnectionId, Language, Link, LinkId, ServedLanguages, SessionId,
+    StatusDetail, Timestamp, UserId,
 };
 use std::time::Duration;
 
@@ -111,6 +112,10 @@ pub struct Session {
     pub paused_since: Option<Timestamp>,
     /// Where its speaker is.
     pub speaker: SpeakerSeat,
+    /// Into which languages it is translated, where that was declared.
+    pub languages: ServedLanguages,
+    /// Who else may look on, the oldest first; at most [`Link::MAX`] of them.
+    pub links: Vec<Link>,
 }
 
 impl Session {
@@ -139,6 +144,12 @@ impl Session {
         now.since(self.created_at)
     }
 
+    /// The link of that name, which may have expired.
+    #[must_use]
+    pub fn link(&self, id: &LinkId) -> Option<&Link> {
+        self.links.iter().find(|link| link.id == *id)
+    }
+
     /// Applies `change` and says whether it did anything. This is the one meaning of every change; a store may
     /// express it in its own words, with the same outcome.
     pub fn apply(&mut self, change: &SessionChange, now: Timestamp) -> bool {
@@ -152,12 +163,22 @@ impl Session {
                     since => since,
                 };
             }
-            SessionChange::Details { source_language, quality_tier } => {
+            SessionChange::Details { source_language, quality_tier, languages } => {
                 if let Some(language) = source_language {
                     self.source_language = language.clone();
                 }
                 self.quality_tier = quality_tier.unwrap_or(self.quality_tier);
+                if let Some(languages) = languages {
+                    self.languages = languages.clone();
+                }
             }
+            SessionChange::AddLink(link) => {
+                self.links.retain(|kept| kept.expires_at > now);
+                if self.links.len() < Link::MAX && self.link(&link.id).is_none() {
+                    self.links.push(link.clone());
+                }
+            }
+            SessionChange::RemoveLink(link) => self.links.retain(|kept| kept.id != *link),
             SessionChange::AttachSpeaker { connection, detail } => {
                 self.speaker = SpeakerSeat::Attached { connection: connection.clone(), detail: *detail };
                 return *self != before;
@@ -192,7 +213,14 @@ pub enum SessionChange {
         source_language: Option<Language>,
         /// How well it is translated.
         quality_tier: Option<QualityTier>,
+        /// Into which languages it is translated; none declared takes the declaration back.
+        languages: Option<ServedLanguages>,
     },
+    /// Lets those look on who have this link, which takes the place of those that have expired. Changes nothing else where
+    /// there are as many as there may be.
+    AddLink(Link),
+    /// Takes the link of that name back.
+    RemoveLink(LinkId),
     /// Makes `connection` the speaker, whoever was it before: the newest wins.
     AttachSpeaker {
         /// The new speaker.

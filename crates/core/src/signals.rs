@@ -31,6 +31,25 @@ pub struct Findings {
 #[derive(Clone, Debug, Default)]
 pub struct Signals {
     fall: Fall,
+    silence: Option<Silence>,
+}
+
+/// What the last look at silent languages came to. Until there is reason to look again, a look costs a comparison.
+#[derive(Clone, Copy, Debug)]
+struct Silence {
+    /// Under which rules.
+    rules: SignalRules,
+    /// Of which languages.
+    turns: u64,
+    /// When the next one will have been silent for long enough.
+    due: Option<Timestamp>,
+}
+
+impl Silence {
+    fn holds(&self, rules: &SignalRules, attendance: &Attendance, now: Timestamp) -> bool {
+        let as_it_was = self.turns == attendance.languages.turns() && self.rules == *rules;
+        as_it_was && self.due.is_none_or(|due| due > now)
+    }
 }
 
 impl Signals {
@@ -48,17 +67,28 @@ impl Signals {
         audience: &LanguageDistribution,
         now: Timestamp,
     ) -> Findings {
-        let mut findings = Findings::default();
-        if rules.idle_after.is_some() {
-            heard_again(attendance, now, &mut findings);
-        }
-        fallen_silent(rules, attendance, now, &mut findings);
+        let mut findings = match self.silence.filter(|silence| silence.holds(rules, attendance, now)) {
+            Some(Silence { due, .. }) => Findings { signals: Vec::new(), next: due },
+            None => self.silence(rules, attendance, now),
+        };
         let (drops, judged_next) = self.fall.judge(rules, audience, now);
         for signal in drops {
             attendance.signals.note_drop(&signal);
             findings.signals.push(signal);
         }
         findings.next = [findings.next, judged_next].into_iter().flatten().min();
+        findings
+    }
+
+    /// Looks at each language, whether it fell silent or is heard again.
+    fn silence(&mut self, rules: &SignalRules, attendance: &mut Attendance, now: Timestamp) -> Findings {
+        let mut findings = Findings::default();
+        if rules.idle_after.is_some() {
+            heard_again(attendance, now, &mut findings);
+        }
+        fallen_silent(rules, attendance, now, &mut findings);
+        let (turns, due) = (attendance.languages.turns(), findings.next);
+        self.silence = Some(Silence { rules: *rules, turns, due });
         findings
     }
 }

@@ -88,8 +88,8 @@ impl Timeline {
 
     /// The speaker is being told `update`.
     pub fn told(&mut self, update: &StatusUpdate) -> Option<Step> {
-        let told = Told { revision: update.revision, reason: update.reason };
         let status = &update.status;
+        let told = Told { revision: update.revision, reason: update.reason, exact: status.exact };
         let mut shown: Vec<_> = status.distribution.iter().collect();
         shown.sort_unstable_by_key(|(language, _)| *language);
         self.told.step(status.timestamp, shown.into_iter(), &status.broadcast, Some(told))

@@ -11,7 +11,9 @@ use async_trait::async_trait;
 use headcount_access::{OriginPolicy, Quotas};
 use headcount_core::ports::{Delivery, SendError};
 use headcount_core::service::{Ports, ServiceSettings, StatusService};
-use headcount_core::{ConnectionId, Language, LanguageDistribution, Measurement, SessionId, Timestamp};
+use headcount_core::{
+    ConnectionId, Language, LanguageDistribution, Measurement, ServedLanguages, Session, SessionId, Timestamp,
+};
 use headcount_protocol::ProtocolError;
 use std::sync::Arc;
 use std::time::Duration;
@@ -178,6 +180,17 @@ impl App {
     pub(crate) fn error_text(&self, error: &ProtocolError) -> String {
         self.record(&Measurement::ErrorAnswered { code: error.code().as_str() });
         error.to_json(self.now())
+    }
+
+    /// Refuses a language that is not on the configured list, where `session` declares none itself: what it declares is
+    /// the service's to look at.
+    pub(crate) fn check_served(&self, session: &Session, language: &Language) -> Result<(), ProtocolError> {
+        if session.languages.declared().is_empty() { self.check_supported(language) } else { Ok(()) }
+    }
+
+    /// Refuses a declaration of a language that is not on the configured list: nobody could hear it.
+    pub(crate) fn check_declared(&self, languages: &ServedLanguages) -> Result<(), ProtocolError> {
+        languages.declared().iter().try_for_each(|language| self.check_supported(language))
     }
 
     /// Refuses a language that is not on the configured list.

@@ -121,8 +121,14 @@ impl App {
         action: &'static str,
         language: &Language,
     ) -> Result<String, ProtocolError> {
-        self.must_be(caller, RoleName::Listener, action).await?;
-        self.check_supported(language)?;
+        let id = self.must_be(caller, RoleName::Listener, action).await?;
+        if let Err(refused) = self.check_supported(language) {
+            // It is read for who may be refused: the others cost no more than they did.
+            let session = self.find(&id).await?;
+            if session.languages.declared().is_empty() {
+                return Err(refused);
+            }
+        }
         let switched = self.service.switch_language(&caller.connection, language).await;
         let session = switched.map_err(|failed| self.refused((action, &failed)))?;
         Ok(self.text(&ServerMessage::LanguageChanged { session: &session, target_language: language }))

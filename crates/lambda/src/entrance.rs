@@ -42,11 +42,12 @@ impl App {
             let session = self.created_before(&role, &create).await?;
             return self.created(caller, &session).await;
         }
+        self.check_declared(&create.languages)?;
         let token = create.token.as_ref().or(caller.token.as_ref());
         let owner = self.gate.login(caller, token).await?;
         self.limits.create_session(owner.as_ref(), caller.address).await?;
-        let new =
-            NewSession { owner, source_language: create.source_language, quality_tier: create.quality_tier };
+        let CreateSession { source_language, quality_tier, languages, token: _ } = create;
+        let new = NewSession { owner, source_language, quality_tier, languages };
         let session = self.service.open_session(new).await.map_err(|failed| self.refused(&failed))?;
         let session = self.attach(caller, &session.id).await?;
         self.created(caller, &session).await
@@ -60,7 +61,8 @@ impl App {
         let session = self.find(&role.session).await?;
         let same = session.speaker.connection() == Some(&role.id)
             && session.source_language == create.source_language
-            && session.quality_tier == create.quality_tier;
+            && session.quality_tier == create.quality_tier
+            && session.languages == create.languages;
         if same { Ok(session) } else { Err(ProtocolError::already_joined()) }
     }
 
@@ -152,10 +154,10 @@ impl App {
         caller: &Caller,
         listener: Listener,
     ) -> Result<(JoinedSession, Token), ProtocolError> {
-        if let Some(language) = &listener.language {
-            self.check_supported(language)?;
-        }
         let session = self.find(&listener.session).await?;
+        if let Some(language) = &listener.language {
+            self.check_served(&session, language)?;
+        }
         let resume = self.gate.resumed_place(listener.resume_token.as_ref(), &session).await;
         let request = JoinRequest {
             connection: caller.connection.clone(),

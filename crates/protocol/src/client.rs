@@ -3,7 +3,8 @@
 use crate::members::Members;
 use crate::{HistoryQuery, ProtocolError, RoleName, Token, history, strict_json};
 use headcount_core::{
-    BroadcastChange, EndReason, Language, QualityTier, SessionId, StatusDetail, Timestamp, Volume,
+    BroadcastChange, EndReason, Language, QualityTier, ServedLanguages, SessionId, StatusDetail, Timestamp,
+    Volume,
 };
 use serde_json::{Map, Value};
 
@@ -67,6 +68,8 @@ pub struct CreateSession {
     pub source_language: Language,
     /// How well it is translated; standard unless the client says otherwise.
     pub quality_tier: QualityTier,
+    /// Into which languages it is translated, where the client declares that.
+    pub languages: ServedLanguages,
     /// The login token, where it comes with the message.
     pub token: Option<Token>,
 }
@@ -200,14 +203,17 @@ impl ClientMessage {
 
 impl CreateSession {
     pub(crate) fn read(members: &impl Members) -> Result<Self, ProtocolError> {
-        let (source_language, quality_tier) = Self::description(members)?;
-        Ok(Self { source_language, quality_tier, token: members.token("token")? })
+        let (source_language, quality_tier, languages) = Self::description(members)?;
+        Ok(Self { source_language, quality_tier, languages, token: members.token("token")? })
     }
 
     /// Reads what describes the session, over WebSocket and HTTP alike.
-    pub(crate) fn description(members: &impl Members) -> Result<(Language, QualityTier), ProtocolError> {
+    pub(crate) fn description(
+        members: &impl Members,
+    ) -> Result<(Language, QualityTier, ServedLanguages), ProtocolError> {
         let source_language = members.required_language("sourceLanguage")?;
-        Ok((source_language, members.quality_tier()?.unwrap_or_default()))
+        let quality_tier = members.quality_tier()?.unwrap_or_default();
+        Ok((source_language, quality_tier, members.languages()?.unwrap_or_default()))
     }
 }
 

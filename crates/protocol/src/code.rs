@@ -30,6 +30,10 @@ pub enum ErrorCode {
     SessionNotFound,
     /// The connection has another role, or one in another session.
     AlreadyJoined,
+    /// The session has no link of that name.
+    LinkNotFound,
+    /// The session has as many links as it may have.
+    TooManyLinks,
     /// The message is longer than a control message may be.
     MessageTooLarge,
     /// Too much in too short a time; `details.retryAfter` says when to come back.
@@ -44,7 +48,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// All of them, in the order of the contract.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::InvalidMessage,
         Self::InvalidAction,
         Self::MissingParameter,
@@ -56,7 +60,9 @@ impl ErrorCode {
         Self::UnauthorizedAction,
         Self::ConnectionNotFound,
         Self::SessionNotFound,
+        Self::LinkNotFound,
         Self::AlreadyJoined,
+        Self::TooManyLinks,
         Self::MessageTooLarge,
         Self::RateLimitExceeded,
         Self::SessionFull,
@@ -78,7 +84,9 @@ impl ErrorCode {
             Self::UnauthorizedAction => (403, "UNAUTHORIZED_ACTION"),
             Self::ConnectionNotFound => (404, "CONNECTION_NOT_FOUND"),
             Self::SessionNotFound => (404, "SESSION_NOT_FOUND"),
+            Self::LinkNotFound => (404, "LINK_NOT_FOUND"),
             Self::AlreadyJoined => (409, "ALREADY_JOINED"),
+            Self::TooManyLinks => (409, "TOO_MANY_LINKS"),
             Self::MessageTooLarge => (413, "MESSAGE_TOO_LARGE"),
             Self::RateLimitExceeded => (429, "RATE_LIMIT_EXCEEDED"),
             Self::SessionFull => (503, "SESSION_FULL"),

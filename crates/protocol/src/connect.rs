@@ -10,12 +10,13 @@ use std::collections::BTreeMap;
 mod tests;
 
 /// The parameters that mean something here. Others are ignored, however often they come.
-pub(crate) const KNOWN: [&str; 10] = [
+pub(crate) const KNOWN: [&str; 11] = [
     "action",
     "sessionId",
     "targetLanguage",
     "sourceLanguage",
     "qualityTier",
+    "languages",
     "role",
     "token",
     "resumeToken",
@@ -140,5 +141,9 @@ impl Query {
 impl Members for Query {
     fn text(&self, name: &'static str) -> Result<Option<&str>, ProtocolError> {
         Ok(self.0.get(name).map(String::as_str).filter(|text| !text.is_empty()))
+    }
+
+    fn texts(&self, name: &'static str) -> Result<Option<Vec<&str>>, ProtocolError> {
+        Ok(self.text(name)?.map(|list| list.split(',').collect()))
     }
 }

@@ -4,11 +4,13 @@
 //! WebSocket; what only HTTP has is here. Bodies are read as strictly as messages and with the same errors.
 
 mod answers;
+mod links;
 mod requests;
 #[cfg(test)]
 mod tests;
 
-pub use answers::{Answer, Check, Counted};
+pub use answers::{Answer, Check, Counted, Listed};
+pub use links::NewLink;
 pub use requests::{ListSessions, NewSession, SessionPatch};
 
 use crate::names::named_enum;

@@ -8,6 +8,7 @@
 //! * [`ServerMessage`]: every answer and every push.
 //! * [`HistoryQuery`]: what is asked of the past, over WebSocket and HTTP alike.
 //! * [`ProtocolError`] and [`ErrorCode`]: every refusal; [`Close`]: every way a connection ends.
+//! * [`event_stream`]: the same messages as Server-Sent Events.
 //! * [`http`]: the bodies of the HTTP interface.
 //! * [`received`]: all of that as a client reads it.
 //! * [`schemas`]: all of that for machines.
@@ -17,6 +18,7 @@ mod close;
 mod code;
 mod connect;
 mod error;
+pub mod event_stream;
 mod excerpt;
 mod history;
 pub mod http;

@@ -1,7 +1,7 @@
 //! Takes checked values out of what a client sent, whether it came as JSON members or as query parameters.
 
 use crate::{ProtocolError, RoleName, Token};
-use headcount_core::{Language, QualityTier, SessionId, StatusDetail};
+use headcount_core::{Language, QualityTier, ServedLanguages, SessionId, StatusDetail};
 use serde_json::{Map, Value};
 
 /// Named values. `null` and the empty text count as not there.
@@ -11,6 +11,13 @@ pub(crate) trait Members {
     /// # Errors
     /// `INVALID_PARAMETER` for anything that is not a text.
     fn text(&self, name: &'static str) -> Result<Option<&str>, ProtocolError>;
+
+    /// The list of texts called `name`, which an empty text is in no place of; `None` where it is not there. A list may
+    /// have none.
+    ///
+    /// # Errors
+    /// `INVALID_PARAMETER` for anything that is no list of texts.
+    fn texts(&self, name: &'static str) -> Result<Option<Vec<&str>>, ProtocolError>;
 
     /// The text called `name`.
     ///
@@ -32,6 +39,18 @@ pub(crate) trait Members {
 
     fn required_language(&self, name: &'static str) -> Result<Language, ProtocolError> {
         self.language(name)?.ok_or_else(|| ProtocolError::missing_parameter(name))
+    }
+
+    /// The languages that a session declares.
+    fn languages(&self) -> Result<Option<ServedLanguages>, ProtocolError> {
+        let Some(tags) = self.texts("languages")? else { return Ok(None) };
+        let parse = |tag| Language::parse(tag).map_err(|_| ProtocolError::invalid_language("languages", tag));
+        let languages: Vec<_> = tags.into_iter().map(parse).collect::<Result<_, _>>()?;
+        let too_many = |_| {
+            let expected = format!("at most {} languages", ServedLanguages::MAX);
+            ProtocolError::invalid_parameter("languages", &expected)
+        };
+        ServedLanguages::new(languages).map(Some).map_err(too_many)
     }
 
     fn quality_tier(&self) -> Result<Option<QualityTier>, ProtocolError> {
@@ -75,5 +94,15 @@ impl Members for Map<String, Value> {
             Some(Value::String(text)) => Ok(Some(text)),
             Some(_) => Err(ProtocolError::invalid_parameter(name, "a string")),
         }
+    }
+
+    fn texts(&self, name: &'static str) -> Result<Option<Vec<&str>>, ProtocolError> {
+        let list = match self.get(name) {
+            None | Some(Value::Null) => return Ok(None),
+            Some(Value::Array(list)) => list.iter().map(|text| text.as_str().filter(|text| !text.is_empty())),
+            Some(_) => return Err(ProtocolError::invalid_parameter(name, "a list of strings")),
+        };
+        let texts: Option<Vec<_>> = list.collect();
+        texts.map(Some).ok_or_else(|| ProtocolError::invalid_parameter(name, "a list of strings"))
     }
 }

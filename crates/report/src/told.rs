@@ -21,14 +21,14 @@ pub fn told_at(account: &Account, at: Timestamp) -> Option<StatusUpdate> {
         || headcount_core::BroadcastState::initial(account.created_at),
         |moment| moment.broadcast,
     );
-    let revision = moment.and_then(|moment| moment.told).map_or(0, |told| told.revision);
+    let told = moment.and_then(|moment| moment.told);
     let status = SessionStatus {
         session: account.session.clone(),
         distribution: distribution.shown(UpdatePolicy::default().shown_languages),
         duration_secs: at.since(account.created_at).as_secs(),
         broadcast,
         timestamp: at,
-        exact: true,
+        exact: told.is_none_or(|told| told.exact),
     };
-    Some(StatusUpdate { status, reason: UpdateReason::Requested, revision, audience: None })
+    Some(StatusUpdate { status, reason: UpdateReason::Requested, revision: told.map_or(0, |told| told.revision), audience: None })
 }

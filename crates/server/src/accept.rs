@@ -83,7 +83,7 @@ async fn speak_http<S>(stream: S, peer: Peer, gateway: Gateway, deadline: Instan
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let draining = gateway.draining();
+    let (draining, hang_up) = (gateway.draining(), peer.hang_up.clone());
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(gateway.handshake_within()).max_buf_size(MAX_HEAD);
     let spoken = CancellationToken::new();
@@ -98,6 +98,7 @@ where
     tokio::select! {
         _ = &mut connection => {}
         () = silent_until(deadline, spoken) => {}
+        () = hang_up.cancelled() => {}
         () = draining.cancelled() => {
             connection.as_mut().graceful_shutdown();
             let _ = connection.await;

@@ -1,15 +1,17 @@
 //! What every connection and every request shares.
 
+use crate::compose::webhooks::Webhooks;
 use crate::compose::{Hub, PrometheusMetrics, Store};
 use crate::config::{MetricsAccess, SocketSettings};
 use crate::facts::ConnectionRegister;
+use crate::feed::Feeds;
 use crate::gate::Gate;
 use crate::socket::Departures;
 use futures_util::FutureExt;
 use headcount_access::{ConnectionCaps, Limits, OriginPolicy, TrustedProxies};
 use headcount_core::ports::{Clock, HistoryStore, Ids, Metrics};
 use headcount_core::service::StatusService;
-use headcount_core::{Language, Measurement, Session, SessionId, Timestamp};
+use headcount_core::{Language, Measurement, ServedLanguages, Session, SessionId, Timestamp};
 use headcount_protocol::ProtocolError;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -20,6 +22,7 @@ pub(crate) struct App {
     pub(crate) service: StatusService,
     pub(crate) history: Arc<dyn HistoryStore>,
     pub(crate) hub: Hub,
+    pub(crate) feeds: Feeds,
     pub(crate) gate: Gate,
     pub(crate) limits: Limits,
     pub(crate) caps: ConnectionCaps,
@@ -30,6 +33,7 @@ pub(crate) struct App {
     pub(crate) metrics: Arc<PrometheusMetrics>,
     pub(crate) metrics_access: MetricsAccess,
     pub(crate) store: Store,
+    pub(crate) webhooks: Option<Arc<Webhooks>>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
     /// What the management API shows of connections; `None` where it is off.
@@ -82,18 +86,32 @@ impl App {
         error.to_json(self.now())
     }
 
-    /// Refuses a language that is not on the configured list; its speaker may want to hear that somebody in `session`
-    /// asked for it.
+    /// Which languages a listener of `session` can choose from, as far as anybody says.
+    pub(crate) fn offered<'a>(&'a self, session: &'a Session) -> Option<&'a [Language]> {
+        match session.languages.declared() {
+            [] => self.supported_languages.as_deref(),
+            declared => Some(declared),
+        }
+    }
+
+    /// Refuses a language that is not on the configured list, where the session `id` declares none itself (what it declares
+    /// is the service's to look at); its speaker may want to hear that somebody asked for it.
     pub(crate) async fn check_served(
-        &self,
-        session: &SessionId,
+        self: &Arc<Self>,
+        id: &SessionId,
         language: &Language,
     ) -> Result<(), ProtocolError> {
-        let served = self.check_supported(language);
-        if served.is_err() {
-            self.service.asked_in_vain(session, language).await;
+        let Err(refused) = self.check_supported(language) else { return Ok(()) };
+        if !self.live_session(id).await?.languages.declared().is_empty() {
+            return Ok(());
         }
-        served
+        self.service.asked_in_vain(id, language).await;
+        Err(refused)
+    }
+
+    /// Refuses a declaration of a language that is not on the configured list: nobody could hear it.
+    pub(crate) fn check_declared(&self, languages: &ServedLanguages) -> Result<(), ProtocolError> {
+        languages.declared().iter().try_for_each(|language| self.check_supported(language))
     }
 
     fn check_supported(&self, language: &Language) -> Result<(), ProtocolError> {

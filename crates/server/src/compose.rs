@@ -1,5 +1,7 @@
 //! The one place where concrete adapters are named and put together.
 
+pub(crate) mod webhooks;
+
 pub use headcount_adapters::clock::SystemClock;
 pub(crate) use headcount_adapters::metrics::prometheus::{
     CONTENT_TYPE as METRICS_CONTENT_TYPE, PrometheusMetrics, Snapshot,
@@ -10,7 +12,9 @@ pub(crate) use headcount_adapters::timer::local::TimerTask;
 use crate::app::App;
 use crate::config::{Config, StoreConfig};
 use crate::facts::ConnectionRegister;
+use crate::feed::Feeds;
 use crate::gate::Gate;
+use crate::observers::Observers;
 use crate::run::RunError;
 use crate::socket::{Exit, departures};
 use headcount_access::{Capabilities, ConnectionCaps, Limits, generate_key};
@@ -20,13 +24,14 @@ use headcount_adapters::speaker::hub::QueueLimits;
 use headcount_adapters::store::{EmbeddedSettings, EmbeddedStore, MemoryStore};
 use headcount_adapters::timer::local::LocalTimer;
 use headcount_core::ports::{
-    Clock, HistoryStore, Ids, LedgerStore, NoObserver, PresenceStore, SessionStore, StoreError,
+    Clock, HistoryStore, Ids, LedgerStore, Observer, PresenceStore, SessionStore, StoreError,
 };
 use headcount_core::service::{Ports, StatusService};
 use headcount_protocol::JsonRendering;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use webhooks::Dispatch;
 
 /// The store that was chosen.
 #[derive(Clone)]
@@ -41,6 +46,7 @@ pub(crate) struct Composed {
     pub(crate) timer: TimerTask,
     pub(crate) exit: Exit,
     pub(crate) store: Store,
+    pub(crate) dispatch: Option<Dispatch>,
 }
 
 /// Opens the store and puts the server together.
@@ -58,6 +64,18 @@ pub(crate) async fn compose(config: Config) -> Result<Composed, RunError> {
     let hub = Hub::new(queue, Arc::new(JsonRendering), Arc::clone(&metrics) as _);
     let (timer, timer_task) = LocalTimer::new(Arc::clone(&clock));
     let (sessions, presence, ledgers, history) = store.ports();
+    let (webhooks, dispatch) = match config.webhooks {
+        Some(settings) => {
+            let (history, clock) = (Arc::clone(&history), Arc::clone(&clock));
+            let (webhooks, dispatch) =
+                webhooks::open(settings, &config.store, &store, history, clock).await?;
+            (Some(webhooks), Some(dispatch))
+        }
+        None => (None, None),
+    };
+    let feeds = Feeds::new(Arc::clone(&ids));
+    let mut observers: Vec<Arc<dyn Observer>> = vec![Arc::new(feeds.clone())];
+    observers.extend(webhooks.iter().map(|webhooks| Arc::clone(webhooks) as Arc<dyn Observer>));
     let ports = Ports {
         sessions,
         presence,
@@ -65,7 +83,7 @@ pub(crate) async fn compose(config: Config) -> Result<Composed, RunError> {
         history,
         speakers: Arc::new(hub.clone()),
         audience: Arc::new(hub.clone()),
-        observer: Arc::new(NoObserver),
+        observer: Arc::new(Observers::new(observers)),
         timer,
         metrics: Arc::clone(&metrics) as _,
         clock: Arc::clone(&clock),
@@ -76,6 +94,7 @@ pub(crate) async fn compose(config: Config) -> Result<Composed, RunError> {
         history: Arc::clone(&ports.history),
         service: StatusService::new(ports, config.service),
         hub,
+        feeds,
         gate: Gate::new(config.speaker_auth, config.operators, capabilities, Arc::clone(&clock)),
         limits: Limits::new(config.quotas),
         caps: ConnectionCaps::new(&config.quotas),
@@ -86,6 +105,7 @@ pub(crate) async fn compose(config: Config) -> Result<Composed, RunError> {
         metrics,
         metrics_access: config.metrics,
         store: store.clone(),
+        webhooks,
         clock,
         ids,
         register: config.management.is_some().then(ConnectionRegister::default),
@@ -93,7 +113,7 @@ pub(crate) async fn compose(config: Config) -> Result<Composed, RunError> {
         departures,
         tasks: TaskTracker::new(),
     };
-    Ok(Composed { app: Arc::new(app), timer: timer_task, exit, store })
+    Ok(Composed { app: Arc::new(app), timer: timer_task, exit, store, dispatch })
 }
 
 /// A store, by each of its ports.

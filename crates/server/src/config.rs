@@ -10,6 +10,7 @@ mod sockets;
 mod store;
 mod tls;
 
+use crate::webhooks;
 use headcount_access::{OperatorAuth, OriginPolicy, Quotas, SpeakerAuth, TrustedProxies};
 use headcount_core::Language;
 use headcount_core::service::ServiceSettings;
@@ -51,6 +52,8 @@ pub struct Config {
     pub tls: Option<TlsFiles>,
     /// Who may read `/metrics`.
     pub metrics: MetricsAccess,
+    /// Whom to tell over HTTP what happens in sessions.
+    pub webhooks: Option<webhooks::Settings>,
     /// The `@connections` API, which has a listener of its own.
     pub management: Option<Management>,
     /// How long a server that was told to stop waits for its clients to go. 10 s by default.
@@ -81,6 +84,7 @@ impl Config {
             sockets: SocketSettings::default(),
             tls: None,
             metrics: MetricsAccess::Open,
+            webhooks: None,
             management: None,
             drain_within: Self::DRAIN_WITHIN,
         }

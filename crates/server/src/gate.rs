@@ -1,8 +1,11 @@
 //! Who may do what: login tokens, session capabilities and operator tokens, put to use.
 
-use headcount_access::{Capabilities, OperatorAuth, ResumeClaim, SpeakerAuth, SpeakerGate, Unauthorized};
+use crate::viewer::Viewer;
+use headcount_access::{
+    Capabilities, LinkClaim, OperatorAuth, ResumeClaim, SpeakerAuth, SpeakerGate, Unauthorized,
+};
 use headcount_core::ports::Clock;
-use headcount_core::{Place, Session, UserId};
+use headcount_core::{LinkId, Place, Session, Timestamp, UserId};
 use headcount_protocol::{ProtocolError, Token};
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,6 +51,57 @@ impl Gate {
         let token = token.ok_or_else(ProtocolError::unauthorized)?;
         let verified = self.capabilities.verify_speaker(token.as_str(), session, session.created_at);
         verified.map_err(|_| ProtocolError::unauthorized())
+    }
+
+    /// Who may look on at `session`: an operator, its speaker, or whoever has a link that is good at `now`.
+    pub(crate) async fn viewer(
+        &self,
+        token: Option<&Token>,
+        session: &Session,
+        now: Timestamp,
+    ) -> Result<Viewer, ProtocolError> {
+        if self.is_operator(token) {
+            return Ok(Viewer::Operator);
+        }
+        if let Some(claim) = self.link_claim(token) {
+            let link = claim.link_in(session, now).cloned();
+            return link.map(Viewer::Link).ok_or_else(ProtocolError::unauthorized);
+        }
+        self.speaks_for(token, session).await?;
+        Ok(Viewer::Speaker)
+    }
+
+    /// Who might look on at a session that has ended, as it was last.
+    pub(crate) fn was_viewer(
+        &self,
+        token: Option<&Token>,
+        session: &Session,
+    ) -> Result<Viewer, ProtocolError> {
+        if self.is_operator(token) {
+            return Ok(Viewer::Operator);
+        }
+        if let Some(claim) = self.link_claim(token) {
+            let link = claim.link_in(session, session.created_at).cloned();
+            return link.map(Viewer::Link).ok_or_else(ProtocolError::unauthorized);
+        }
+        self.spoke_for(token, session).map(|()| Viewer::Speaker)
+    }
+
+    /// Whether `token` was for a session of which nothing but its beginning is known any more. A link that was taken back
+    /// counts too: who has it learns that the session has ended, and no more.
+    pub(crate) fn knew(&self, token: Option<&Token>, session: &Session) -> bool {
+        self.is_operator(token)
+            || self.link_claim(token).is_some_and(|claim| claim.is_of(session))
+            || self.spoke_for(token, session).is_ok()
+    }
+
+    /// What opens a link.
+    pub(crate) fn link_token(&self, session: &Session, link: &LinkId) -> Token {
+        Token::new(self.capabilities.link_token(session, link))
+    }
+
+    fn link_claim(&self, token: Option<&Token>) -> Option<LinkClaim> {
+        self.capabilities.verify_link(token?.as_str())
     }
 
     /// The capability of `session`'s speaker.

@@ -3,7 +3,9 @@
 mod accounts;
 mod console;
 mod contracts;
+mod events;
 mod health;
+mod links;
 mod metrics;
 mod operation;
 mod operations;
@@ -73,6 +75,13 @@ fn answer(answer: &Answer<'_>) -> Response {
     json(answer.status(), answer.to_json())
 }
 
+/// Done, and there is nothing to say.
+fn no_content() -> Response {
+    let mut response = Response::default();
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
+}
+
 /// The token of `Authorization: Bearer …`.
 pub(crate) fn bearer(headers: &::http::HeaderMap) -> Option<Token> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
@@ -113,7 +122,8 @@ async fn about(asked: ::http::HeaderMap) -> Result<Response, Infallible> {
     let text = "Headcount: who is listening, right now, in which languages.\n\n\
         Connect by WebSocket to this address, for example as a listener with\n\
         ?sessionId=golden-eagle-427&targetLanguage=es\n\n\
-        Over HTTP: POST /sessions, GET /sessions/{id}, GET /sessions/{id}/status, /healthz, /metrics\n\n\
+        Over HTTP: POST /sessions, GET /sessions/{id}, GET /sessions/{id}/status, GET /sessions/{id}/events,\n\
+        /healthz, /metrics\n\n\
         All of it: /docs for people, /openapi.json and /asyncapi.json for machines\n";
     Ok(text.into_response())
 }

@@ -4,23 +4,27 @@
 //!
 //! The way of a request: `accept` takes the connection and counts it, `gateway` looks at where it comes from and
 //! sends it on, `http` answers requests, `socket` keeps WebSockets. What they may do, `gate` says; what happens,
-//! [`headcount_core::service::StatusService`] does; `compose` puts it all together.
+//! [`headcount_core::service::StatusService`] does; `feed` hands it to those who look on; `compose` puts it all together.
 
 mod accept;
 mod app;
 mod compose;
 mod config;
 mod facts;
+mod feed;
 mod gate;
 mod gateway;
 mod http;
 pub mod management;
+mod observers;
 mod past;
 mod peer;
 mod refusal;
 mod run;
 mod socket;
 mod tls;
+mod viewer;
+pub mod webhooks;
 
 pub use compose::SystemClock;
 pub use config::*;

@@ -5,6 +5,7 @@ use headcount_access::{CapReached, ConnectionPermit};
 use http::{HeaderMap, HeaderValue};
 use std::net::IpAddr;
 use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
 
 /// The other end of a TCP connection.
 #[derive(Clone, Debug)]
@@ -15,6 +16,8 @@ pub(crate) struct Peer {
     pub(crate) tls: bool,
     /// Its place under the caps.
     pub(crate) admission: Admission,
+    /// Ends the connection at once, whatever is under way on it.
+    pub(crate) hang_up: CancellationToken,
 }
 
 /// Whether a TCP connection has a place under the caps on connections.
@@ -38,7 +41,7 @@ impl Peer {
                 .admit(address)
                 .map_or_else(Admission::Refused, |permit| Admission::Counted(Arc::new(permit)))
         };
-        Self { address, tls: false, admission }
+        Self { address, tls: false, admission, hang_up: CancellationToken::new() }
     }
 
     /// The client's address: the peer's, unless a trusted proxy says otherwise.

@@ -2,6 +2,7 @@
 
 use crate::accept::accept;
 use crate::app::App;
+use crate::compose::webhooks::Dispatch;
 use crate::compose::{CloseKind, Composed, Store, TimerTask, compose};
 use crate::config::{Config, Management};
 use crate::gateway::Gateway;
@@ -14,8 +15,12 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::task::AbortOnDropHandle;
+
+/// How long past the deadline of draining the last events may take on their way to the outbox.
+const HAND_OVER: Duration = Duration::from_secs(1);
 
 /// Why a server did not start, or did not end well.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +54,7 @@ pub struct Server {
     timer: TimerTask,
     exit: Exit,
     store: Store,
+    dispatch: Option<Dispatch>,
     tls: Option<Tls>,
     management: Option<(Management, ManagementAccess)>,
     drain_within: Duration,
@@ -69,10 +75,10 @@ impl Server {
             None => None,
         };
         let drain_within = config.drain_within;
-        let Composed { app, timer, exit, store } = compose(config).await?;
+        let Composed { app, timer, exit, store, dispatch } = compose(config).await?;
         let sessions = app.service.recover().await?;
         tracing::info!(sessions, version = crate::VERSION, "ready");
-        Ok(Self { app, timer, exit, store, tls, management, drain_within })
+        Ok(Self { app, timer, exit, store, dispatch, tls, management, drain_within })
     }
 
     /// Serves on `listener` until `shutdown` is ready, then drains: no new connections, every client is told to come
@@ -87,7 +93,7 @@ impl Server {
         management: Option<TcpListener>,
         shutdown: impl Future<Output = ()>,
     ) -> Result<(), RunError> {
-        let Self { app, timer, exit, store, tls, management: managed, drain_within } = self;
+        let Self { app, timer, exit, store, dispatch, tls, management: managed, drain_within } = self;
         let service = Arc::clone(&app);
         let wake = move |session| {
             let app = Arc::clone(&service);
@@ -96,6 +102,8 @@ impl Server {
         let draining = app.draining.clone();
         let timer =
             AbortOnDropHandle::new(tokio::spawn(timer.run(wake, async move { draining.cancelled().await })));
+        let (stop, stopped) = oneshot::channel();
+        let webhooks = dispatch.map(|it| AbortOnDropHandle::new(tokio::spawn(it.run(stopped))));
         let keys = Arc::clone(&app);
         app.tasks.spawn(async move { keys.gate.keep_keys_fresh(keys.draining.clone()).await });
         let draining = app.draining.clone();
@@ -116,6 +124,13 @@ impl Server {
         drain(&app, deadline).await;
         // What the timer has not done by then is ended with it, and the next start makes up for it.
         let _ = timeout_at(deadline, timer).await;
+        // What happened until now is told, or kept for the next start.
+        let _ = stop.send(deadline);
+        if let Some(webhooks) = webhooks
+            && timeout_at(deadline.max(Instant::now()) + HAND_OVER, webhooks).await.is_err()
+        {
+            tracing::error!("webhooks could not be handed over to the outbox in time");
+        }
         store.close().await?;
         tracing::info!("stopped");
         Ok(())

@@ -3,11 +3,9 @@
 
 use headcount_adapters::store::MemoryStore;
 use headcount_core::ports::{Clock, HistoryStore, NoObserver};
-use headcount_core::service::{
-    JoinRequest, NewSession, Parting, Ports, ServiceSettings, StatusService, Steering,
-};
-use headcount_core::{QualityTier, SessionId, StatusDetail, StatusUpdate, Timestamp, UpdateReason};
-use headcount_testkit::samples::{connection, language};
+use headcount_core::service::{JoinRequest, Parting, Ports, ServiceSettings, StatusService, Steering};
+use headcount_core::{SessionId, StatusDetail, StatusUpdate, Timestamp, UpdateReason};
+use headcount_testkit::samples::{connection, language, new_session};
 use headcount_testkit::{
     ManualClock, RecordingAudience, RecordingMetrics, RecordingSpeaker, RecordingTimer, SeededIds,
 };
@@ -76,9 +74,7 @@ impl Play {
             ids: Arc::<SeededIds>::default(),
         };
         let service = StatusService::new(ports, ServiceSettings::default());
-        let new =
-            NewSession { owner: None, source_language: language("en"), quality_tier: QualityTier::Standard };
-        let session = service.open_session(new).await.unwrap().id.clone();
+        let session = service.open_session(new_session()).await.unwrap().id.clone();
         service.attach_speaker(&session, &connection("speaker"), StatusDetail::Basic).await.unwrap();
         Self { service, store, clock, timer, speaker, session, told: Vec::new() }
     }

@@ -1,8 +1,10 @@
 //! Small valid things, so that a test says only what matters to it.
 
 use headcount_core::ports::{Joiner, WantedRole};
+use headcount_core::service::NewSession;
 use headcount_core::{
-    BroadcastState, ConnectionId, Language, Place, QualityTier, Session, SessionId, SpeakerSeat, Timestamp,
+    BroadcastState, ConnectionId, Language, Link, LinkId, Place, QualityTier, Scope, ServedLanguages,
+    Session, SessionId, SpeakerSeat, Timestamp,
 };
 use std::time::Duration;
 
@@ -35,7 +37,16 @@ pub fn session(n: u64) -> Session {
         broadcast: BroadcastState::initial(NOW),
         paused_since: None,
         speaker: SpeakerSeat::Never,
+        languages: ServedLanguages::default(),
+        links: Vec::new(),
     }
+}
+
+/// What makes a session in English that nobody owns and that declares nothing.
+#[must_use]
+pub fn new_session() -> NewSession {
+    let (quality_tier, languages) = (QualityTier::Standard, ServedLanguages::default());
+    NewSession { owner: None, source_language: language("en"), quality_tier, languages }
 }
 
 /// The language of that tag.
@@ -81,4 +92,17 @@ pub fn resumer(name: &str, session: u64, place: &Place, now: Timestamp) -> Joine
 #[must_use]
 pub fn speaker(name: &str, session: u64, now: Timestamp) -> Joiner {
     Joiner { connection: connection(name), session: session_id(session), role: WantedRole::Speaker, now }
+}
+
+/// Link `n` of a session, until so many milliseconds after [`NOW`]. Odd ones show one language and have a label.
+#[must_use]
+pub fn link(n: u64, expires: u64) -> Link {
+    let odd = n % 2 == 1;
+    Link {
+        id: LinkId::of(n),
+        scope: if odd { Scope::Language(numbered_language(1)) } else { Scope::All },
+        label: odd.then(|| format!("\u{201c}booth\u{201d} {n}")),
+        created_at: NOW,
+        expires_at: at(expires),
+    }
 }

@@ -1,6 +1,6 @@
 //! What capabilities say, and its bytes: integers are big-endian, what has no fixed length comes last.
 
-use headcount_core::{ConnectionId, Place, Session, SessionId, Timestamp};
+use headcount_core::{ConnectionId, Link, LinkId, Place, Session, SessionId, Timestamp};
 
 /// A session rather than its name, which is free for another one later.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,6 +88,47 @@ impl ResumeClaim {
         let first = ConnectionId::parse(std::str::from_utf8(first).ok()?).ok()?;
         let place = Place { first, turn: u32::from_be_bytes(*turn) };
         Some(Self { bound: Bound { session: session_id(session)?, created_at }, place })
+    }
+}
+
+/// What a verified link says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkClaim {
+    bound: Bound,
+    link: LinkId,
+}
+
+impl LinkClaim {
+    /// The link in `session`, if it is one there and is good at `now`: not in an earlier session of the same name, not
+    /// taken back, not expired.
+    #[must_use]
+    pub fn link_in<'a>(&self, session: &'a Session, now: Timestamp) -> Option<&'a Link> {
+        let link = self.bound.is(session).then(|| session.link(&self.link)).flatten();
+        link.filter(|link| link.is_good(now))
+    }
+
+    /// Whether it is of `session`, good or not.
+    #[must_use]
+    pub fn is_of(&self, session: &Session) -> bool {
+        self.bound.is(session)
+    }
+
+    pub(super) fn of(session: &Session, link: &LinkId) -> Self {
+        Self { bound: Bound::to(session), link: link.clone() }
+    }
+
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        let Bound { session, created_at } = &self.bound;
+        // The name of a link has always 16 bytes.
+        let (created_at, link) = (created_at.as_millis().to_be_bytes(), self.link.as_str().as_bytes());
+        [&created_at, link, session.as_str().as_bytes()].concat()
+    }
+
+    pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (created_at, rest) = timestamp(bytes)?;
+        let (link, session) = rest.split_first_chunk::<16>()?;
+        let link = LinkId::parse(std::str::from_utf8(link).ok()?)?;
+        Some(Self { bound: Bound { session: session_id(session)?, created_at }, link })
     }
 }
 

@@ -4,7 +4,7 @@ use super::{Capabilities, SIGNING_KEY_LEN, WrongKeyLength, generate_key};
 use crate::Cause;
 use crate::test_session::{CREATED, EXPIRES, NOW, session};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use headcount_core::{ConnectionId, Place, Session, Timestamp};
+use headcount_core::{ConnectionId, Link, LinkId, Place, Scope, Session, Timestamp};
 use proptest::prelude::*;
 
 fn eagle() -> Session {
@@ -58,6 +58,29 @@ fn a_resume_token_names_its_place_in_its_session_only() {
     assert_eq!(resumed(&token, &later_eagle()), None);
 }
 
+fn link(n: u64) -> Link {
+    let (created_at, expires_at) = (CREATED, Timestamp::from_millis(NOW.as_millis() + 1_000));
+    Link { id: LinkId::of(n), scope: Scope::All, label: None, created_at, expires_at }
+}
+
+/// The link that `token` is in `session` at `now`.
+fn looks_on(token: &str, session: &Session, now: Timestamp) -> Option<LinkId> {
+    ours().verify_link(token)?.link_in(session, now).map(|link| link.id.clone())
+}
+
+#[test]
+fn a_link_is_good_in_its_session_until_it_is_taken_back_or_expires() {
+    let linked = Session { links: vec![link(7), link(8)], ..eagle() };
+    let token = ours().link_token(&linked, &link(8).id);
+    assert!(token.len() < 128 && crate::bearer::is_token68(&token), "{token}");
+    assert_eq!(looks_on(&token, &linked, NOW), Some(link(8).id));
+    assert_eq!(looks_on(&token, &linked, link(8).expires_at), None);
+    assert_eq!(looks_on(&token, &Session { links: vec![link(7)], ..eagle() }, NOW), None);
+    for other in [later_eagle(), session("quiet-river-100")] {
+        assert_eq!(looks_on(&token, &Session { links: vec![link(8)], ..other }, NOW), None);
+    }
+}
+
 #[test]
 fn the_longest_ids_still_make_a_token_that_verifies() {
     let session = session(&format!("{}-eagle-427", "a".repeat(54)));
@@ -74,6 +97,13 @@ fn one_kind_is_never_taken_for_another() {
     // Not even when the visible kind is exchanged: it is signed, too.
     assert_eq!(refusal(&resume.replacen("hcr1_", "hcs1_", 1), &eagle(), NOW), Some(Cause::BadSignature));
     assert_eq!(ours().verify_resume(&speaker.replacen("hcs1_", "hcr1_", 1)), None);
+    let link = ours().link_token(&eagle(), &LinkId::of(7));
+    assert_eq!(refusal(&link, &eagle(), NOW), Some(Cause::Malformed));
+    assert_eq!(refusal(&link.replacen("hcl1_", "hcs1_", 1), &eagle(), NOW), Some(Cause::BadSignature));
+    for other in [&speaker, &resume] {
+        assert_eq!(ours().verify_link(other), None);
+        assert_eq!(ours().verify_link(&format!("hcl1_{}", &other[5..])), None);
+    }
 }
 
 #[test]
@@ -110,6 +140,9 @@ fn flipping_any_bit_breaks_a_token() {
     for changed in with_one_bit_flipped(&resume) {
         assert_eq!(ours().verify_resume(&changed), None, "{changed}");
     }
+    for changed in with_one_bit_flipped(&ours().link_token(&eagle(), &LinkId::of(7))) {
+        assert_eq!(ours().verify_link(&changed), None, "{changed}");
+    }
 }
 
 #[test]
@@ -134,7 +167,8 @@ fn keys_have_one_length_and_differ() {
 proptest! {
     #[test]
     fn garbage_never_verifies(text in ".{0,200}", bytes in "[A-Za-z0-9_-]{0,200}") {
-        for text in [text, format!("hcs1_{bytes}"), format!("hcr1_{bytes}")] {
+        for text in [text, format!("hcs1_{bytes}"), format!("hcr1_{bytes}"), format!("hcl1_{bytes}")] {
+            prop_assert_eq!(ours().verify_link(&text), None);
             prop_assert!(refusal(&text, &eagle(), NOW).is_some());
             prop_assert_eq!(ours().verify_resume(&text), None);
         }

@@ -4,7 +4,7 @@ use crate::house::House;
 use crate::punctuality::{Listener, Punctuality};
 use headcount_adapters::speaker::hub::{Outbox, Outgoing, Part};
 use headcount_core::service::{JoinRequest, NewSession};
-use headcount_core::{Language, QualityTier, SessionId, StatusDetail};
+use headcount_core::{Language, QualityTier, ServedLanguages, SessionId, StatusDetail};
 use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
@@ -47,7 +47,8 @@ pub(crate) async fn arrive(
 /// One session: a speaker, then its listeners.
 async fn begin(house: &House, listeners: usize, punctuality: &Arc<Punctuality>) -> Result<(), Failed> {
     let source_language = Language::parse("en")?;
-    let new = NewSession { owner: None, source_language, quality_tier: QualityTier::Standard };
+    let (quality_tier, languages) = (QualityTier::Standard, ServedLanguages::default());
+    let new = NewSession { owner: None, source_language, quality_tier, languages };
     let session = house.service.open_session(new).await?.id.clone();
 
     let outbox = connect(house, &session, Part::Speaker);

@@ -7,8 +7,10 @@
 mod counts;
 mod process;
 mod snapshot;
+mod webhooks;
 
 pub use snapshot::Snapshot;
+pub use webhooks::WebhookFigures;
 
 use counts::Counts;
 use headcount_core::{Measurement, Timestamp, ports::Metrics};

@@ -19,6 +19,7 @@ mod joining;
 mod known;
 mod ledger_item;
 mod ledgers;
+mod link_item;
 mod members;
 mod others;
 mod patience;

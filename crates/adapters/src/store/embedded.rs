@@ -1,7 +1,8 @@
 //! Sessions on disk in SQLite, listeners in memory: what one server needs to forget nothing when it dies.
 //!
 //! Everything is answered from memory. What changes is written behind by one thread, grouped in transactions;
-//! creating and ending a session, changing its broadcast or its details, and announcing a language wait for that.
+//! creating and ending a session, changing its broadcast, its details or its links, and announcing a language wait for
+//! that.
 //! Connections are not written down, because none outlives the process.
 //!
 //! **While the disk takes nothing** (it is full, or broken), no session is created, and the live ones go on: what
@@ -11,6 +12,8 @@
 mod accounts;
 mod condition;
 mod database;
+mod letters;
+mod links;
 mod load;
 mod mailbox;
 mod open_error;
@@ -201,8 +204,9 @@ impl SessionStore for EmbeddedStore {
         now: Timestamp,
     ) -> Result<Option<Updated>, StoreError> {
         let updated = self.rooms.update(id, change, now);
-        if updated.is_some() && matches!(change, SessionChange::Broadcast(_) | SessionChange::Details { .. })
-        {
+        let is_about_the_speaker =
+            matches!(change, SessionChange::AttachSpeaker { .. } | SessionChange::LoseSpeaker { .. });
+        if updated.is_some() && !is_about_the_speaker {
             attempted(self.mailbox.commit()).await?;
         }
         Ok(updated)

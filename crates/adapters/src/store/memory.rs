@@ -25,13 +25,26 @@ pub struct MemoryStore {
     /// The accounts of ended sessions with their numbers, the last one at the end.
     ended: Mutex<VecDeque<(u64, Account)>>,
     signing_key: Mutex<Option<[u8; 32]>>,
+    keeps_history: bool,
 }
 
 impl MemoryStore {
     /// An empty store.
     #[must_use]
     pub fn new() -> Self {
-        Self { rooms: Rooms::new(None), ended: Mutex::default(), signing_key: Mutex::new(None) }
+        Self {
+            rooms: Rooms::new(None),
+            ended: Mutex::default(),
+            signing_key: Mutex::new(None),
+            keeps_history: true,
+        }
+    }
+
+    /// An empty store that counts and keeps no record of what happened: no account, no signal. It is there to be compared
+    /// with the one that does.
+    #[must_use]
+    pub fn without_history() -> Self {
+        Self { keeps_history: false, ..Self::new() }
     }
 
     /// The key that signs capabilities: the one that the store has, else `candidate`, which it has from then on.
@@ -40,6 +53,15 @@ impl MemoryStore {
     /// None; the embedded store, which has the same method, may fail.
     pub async fn signing_key(&self, candidate: [u8; 32]) -> Result<[u8; 32], StoreError> {
         Ok(*self.signing_key.lock().get_or_insert(candidate))
+    }
+
+    fn keep(&self, account: Account) {
+        let mut ended = self.ended.lock();
+        if ended.len() == KEPT {
+            ended.pop_front();
+        }
+        let number = ended.back().map_or(0, |(number, _)| number + 1);
+        ended.push_back((number, account));
     }
 }
 
@@ -52,7 +74,11 @@ impl Default for MemoryStore {
 #[async_trait]
 impl SessionStore for MemoryStore {
     async fn create(&self, session: Session, ledger: UpdateLedger) -> Result<Creation, StoreError> {
-        Ok(match self.rooms.open(Live::new(session, ledger)) {
+        let mut live = Live::new(session, ledger);
+        if !self.keeps_history {
+            live.chronicle().stop();
+        }
+        Ok(match self.rooms.open(live) {
             Some(_) => Creation::Created,
             None => Creation::Taken,
         })
@@ -78,12 +104,9 @@ impl SessionStore for MemoryStore {
         now: Timestamp,
     ) -> Result<Option<Ending>, StoreError> {
         let Some(closed) = self.rooms.end(id, reason, now) else { return Ok(None) };
-        let mut ended = self.ended.lock();
-        if ended.len() == KEPT {
-            ended.pop_front();
+        if self.keeps_history {
+            self.keep(closed.account);
         }
-        let number = ended.back().map_or(0, |(number, _)| number + 1);
-        ended.push_back((number, closed.account));
         Ok(Some(Ending { session: closed.session, listeners: closed.listeners }))
     }
 

@@ -255,17 +255,18 @@ impl Rooms {
     /// Notes that somebody asked in `id` for a language that is not served; the signal, where it is the first time.
     pub(super) fn asked_in_vain(&self, id: &SessionId, language: &Language) -> Option<Signal> {
         let room = self.room(id)?;
-        let signal = room.with(|live| live.chronicle().attendance.signals.asked_in_vain(language))?;
+        let signal = room.with(|live| live.chronicle().asked_in_vain(language))?;
         self.changed(&room, Part::History);
         signal
     }
 
     /// The account of a live session at `now`, with the steps that are in memory and the number of the first.
     pub(super) fn account(&self, id: &SessionId, now: Timestamp) -> Option<(u64, Account)> {
-        self.room(id)?.with(|live| {
+        let account = self.room(id)?.with(|live| {
             live.audience.let_go(now);
-            live.account(None)
-        })
+            live.chronicle().keeps().then(|| live.account(None))
+        });
+        account.flatten()
     }
 
     fn room(&self, id: &SessionId) -> Option<Arc<Room>> {

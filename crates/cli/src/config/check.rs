@@ -4,6 +4,7 @@ mod access;
 mod listeners;
 mod rules;
 mod secrets;
+mod webhooks;
 
 use super::reader::Reader;
 use super::settings::limits::MAX_STORE_SIZE;
@@ -95,6 +96,7 @@ fn check(reader: &mut Reader, room: Option<u32>) -> Option<(SocketAddr, Config, 
         sockets: rules::sockets(reader),
         tls: tls(reader),
         metrics,
+        webhooks: webhooks::check(reader),
         management,
         drain_within: reader.duration(&DRAIN_WITHIN, Duration::ZERO..=HOUR),
     };

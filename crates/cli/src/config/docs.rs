@@ -33,7 +33,7 @@ fn flag(setting: &Setting) -> String {
         Kind::Text(value) | Kind::Number(value) | Kind::Path(value) => {
             format!("`--{name} {}`", value.replace('|', "\\|"))
         }
-        Kind::List(value) => format!("`--{name} {value}` …"),
+        Kind::List(value) | Kind::Targets(value) => format!("`--{name} {value}` …"),
         Kind::Duration => format!("`--{name} DURATION`"),
         Kind::Size => format!("`--{name} SIZE`"),
         Kind::Switch => format!("`--{name}`"),

@@ -80,11 +80,16 @@ fn texts(setting: &Setting, value: &Value) -> Result<Vec<String>, String> {
     };
     match (setting.kind, value) {
         (Kind::List(_), Value::Array(values)) => values.iter().map(one).collect(),
+        (Kind::Targets(_), Value::Array(values)) => values.iter().map(one_target).collect(),
+        (Kind::Targets(_), value) => one_target(value).map(|text| vec![text]),
         _ => one(value).map(|text| vec![text]),
     }
     .ok_or_else(|| {
         let wanted = match setting.kind {
             Kind::List(_) => "a list of texts, as [\"a\", \"b\"]",
+            Kind::Targets(_) => {
+                "texts, as [\"https://host/path\"], or tables, as [{ url = \"https://host/path\" }]"
+            }
             Kind::Number(_) => "a whole number",
             Kind::Duration => "a duration in quotes, as \"30s\"",
             Kind::Size => "a size in quotes, as \"64KiB\", or a whole number of bytes",
@@ -93,4 +98,13 @@ fn texts(setting: &Setting, value: &Value) -> Result<Vec<String>, String> {
         };
         format!("write {wanted}")
     })
+}
+
+/// A target as a flag would have named it: its URL, or a table on one line.
+fn one_target(value: &Value) -> Option<String> {
+    match value {
+        Value::String(url) => Some(url.clone()),
+        Value::Table(_) => Some(value.to_string()),
+        _ => None,
+    }
 }

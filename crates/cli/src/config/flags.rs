@@ -12,8 +12,8 @@ const CHECK: &str = "check";
 const ABOUT_SOURCES: &str = "\
 Every flag can also stand in the environment (--max-listeners as HEADCOUNT_MAX_LISTENERS, lists with commas) and in
 the file of --config, in TOML (max-listeners = 20000). A flag wins over the environment, that over the file.
-Secrets are never flags: name a file, or set HEADCOUNT_SPEAKER_SECRET, HEADCOUNT_OPERATOR_TOKEN or
-HEADCOUNT_MANAGEMENT_SECRET_ACCESS_KEY.
+Secrets are never flags: name a file, or set HEADCOUNT_SPEAKER_SECRET, HEADCOUNT_OPERATOR_TOKEN,
+HEADCOUNT_MANAGEMENT_SECRET_ACCESS_KEY or HEADCOUNT_WEBHOOK_SECRET.
 
 Examples:
   headcount serve                                  for this machine alone; anybody on it may speak

@@ -79,6 +79,10 @@ fn variable(
         Ok(text) if matches!(setting.kind, Kind::List(_)) => {
             Some(text.split(',').map(|part| part.trim().to_owned()).collect())
         }
+        // No URL has a space in it, and no table is written into a variable.
+        Ok(text) if matches!(setting.kind, Kind::Targets(_)) => {
+            Some(text.split_whitespace().map(str::to_owned).collect())
+        }
         Ok(text) => Some(vec![text]),
         Err(_) => {
             problems.push(Problem::new(name, "is not UTF-8"));

@@ -32,6 +32,8 @@ pub(crate) enum Kind {
     Path(&'static str),
     /// Any number of texts.
     List(&'static str),
+    /// Any number of texts, or of tables where more is to be said.
+    Targets(&'static str),
     /// Yes or no.
     Switch,
     /// A secret, from the environment only: other users of a machine can read command lines, and configuration files
@@ -73,6 +75,7 @@ impl Setting {
             Kind::Size => arg.value_name("SIZE"),
             Kind::Path(value) => arg.value_name(value).value_hint(ValueHint::AnyPath),
             Kind::List(value) => arg.value_name(value).value_delimiter(',').action(ArgAction::Append),
+            Kind::Targets(value) => arg.value_name(value).action(ArgAction::Append),
             Kind::Switch => arg
                 .value_name("true|false")
                 .num_args(0..=1)

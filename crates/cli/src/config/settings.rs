@@ -5,6 +5,7 @@ pub(crate) mod limits;
 pub(crate) mod network;
 pub(crate) mod running;
 pub(crate) mod updates;
+pub(crate) mod webhooks;
 
 use super::Setting;
 
@@ -19,7 +20,7 @@ pub(crate) struct Group {
 
 /// All of them.
 pub(crate) const GROUPS: &[Group] =
-    &[network::GROUP, updates::GROUP, access::GROUP, limits::GROUP, running::GROUP];
+    &[network::GROUP, updates::GROUP, access::GROUP, limits::GROUP, webhooks::GROUP, running::GROUP];
 
 /// All settings, one after the other.
 pub(crate) fn all() -> impl Iterator<Item = &'static Setting> {

@@ -73,8 +73,17 @@ fn value(kind: Kind, values: &[String]) -> Value {
     let text = Value::String(first.clone());
     match kind {
         Kind::List(_) => Value::Array(values.iter().cloned().map(Value::String).collect()),
+        Kind::Targets(_) => Value::Array(values.iter().map(|text| target(text)).collect()),
         Kind::Number(_) | Kind::Size => first.parse().map_or(text, Value::Integer),
         Kind::Switch => Value::Boolean(matches!(first.as_str(), "true" | "1")),
         Kind::Text(_) | Kind::Duration | Kind::Path(_) | Kind::Secret => text,
+    }
+}
+
+/// A table on one line is one again; anything else is a URL.
+fn target(text: &str) -> Value {
+    match text.parse::<Value>() {
+        Ok(table @ Value::Table(_)) => table,
+        _ => Value::String(text.to_owned()),
     }
 }

@@ -4,6 +4,7 @@ mod access;
 mod page;
 mod rules;
 mod sources;
+mod webhooks;
 
 use super::*;
 use clap::Args;

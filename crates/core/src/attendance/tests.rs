@@ -1,6 +1,7 @@
 //! Totals against a log of events.
 
 use super::*;
+use crate::LanguageDistribution;
 use proptest::prelude::*;
 
 const TAGS: [&str; 4] = ["ar", "de", "es", "uk"];
@@ -20,7 +21,10 @@ fn a_listener_who_changes_language_has_neither_joined_nor_left() {
     attendance.switched(&language("es"), &language("uk"), at(3_000));
     attendance.resumed();
     attendance.left(&language("uk"), at(10_000));
-    let (es, uk) = (&attendance.languages[&language("es")], &attendance.languages[&language("uk")]);
+    let (es, uk) = (
+        attendance.languages.get(&language("es")).unwrap(),
+        attendance.languages.get(&language("uk")).unwrap(),
+    );
     assert_eq!((es.joins, es.leaves, es.listener_time(at(99_000)).as_secs()), (1, 0, 2));
     assert_eq!((uk.joins, uk.leaves, uk.listener_time(at(99_000)).as_secs()), (0, 1, 7));
     assert_eq!(uk.first_heard, Some(at(3_000)));
@@ -36,7 +40,7 @@ fn who_was_there_when_the_process_died_has_left() {
     attendance.joined(&language("es"), at(0));
     attendance.abandoned(at(5_000));
     attendance.joined(&language("es"), at(60_000));
-    let es = &attendance.languages[&language("es")];
+    let es = attendance.languages.get(&language("es")).unwrap();
     assert_eq!((es.count, es.joins, es.leaves, es.peak), (1, 3, 2, 2));
     assert_eq!(attendance.listener_time(at(61_000)).as_secs(), 11);
 }
@@ -47,13 +51,36 @@ fn languages_and_pairs_beyond_the_bounds_are_counted_together() {
     let tag = |n: usize| language(&format!("en-x-q{}{}{}", letter(n / 676), letter(n / 26), letter(n)));
     let mut attendance = Attendance::new(at(0));
     let many = LanguageDistribution::MAX_LANGUAGES + 5;
-    (0..many).for_each(|n| attendance.joined(&tag(n), at(0)));
+    for n in 0..many {
+        attendance.joined(&tag(n), at(0));
+    }
     (1..many).for_each(|n| attendance.switched(&tag(n - 1), &tag(n), at(1)));
     (0..many).for_each(|_| attendance.left(&tag(many - 1), at(2)));
     assert_eq!(attendance.languages.len(), LanguageDistribution::MAX_LANGUAGES + 1);
-    assert_eq!(attendance.languages[&Language::other()].joins, 5);
+    assert_eq!(attendance.languages.get(&Language::other()).unwrap().joins, 5);
     assert_eq!((attendance.total.count, attendance.switches.iter().count()), (0, Switches::MAX_PAIRS + 1));
     assert_eq!(attendance.switches.total(), (many - 1) as u64);
+}
+
+#[test]
+fn switches_that_were_written_down_go_on_where_they_were() {
+    let [de, es, uk] = ["de", "es", "uk"].map(language);
+    let pair = |from: &Language, to: &Language, times| (from.clone(), to.clone(), times);
+    let written = [
+        pair(&uk, &es, 2),
+        pair(&de, &es, 3),
+        pair(&uk, &es, 4),
+        pair(&Language::other(), &Language::other(), 5),
+    ];
+    let mut attendance = Attendance { switches: Switches::from_parts(written), ..Attendance::new(at(0)) };
+    for to in [&es, &de] {
+        attendance.switched(&uk, to, at(1));
+    }
+    let switches: Vec<_> = attendance.switches.iter().collect();
+    let other = &Language::other();
+    assert_eq!(switches, [(&de, &es, 3), (other, other, 5), (&uk, &de, 1), (&uk, &es, 7)]);
+    let read = switches.iter().map(|(from, to, times)| pair(from, to, *times));
+    assert_eq!((attendance.switches.total(), Switches::from_parts(read)), (16, attendance.switches.clone()));
 }
 
 /// One listener's deeds: come, change, go.

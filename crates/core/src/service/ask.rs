@@ -5,7 +5,10 @@ use super::occasion::Occasion;
 use super::tell::Look;
 use super::turn::Turn;
 use crate::ports::StoreError;
-use crate::{ConnectionId, Measurement, Role, Session, SessionId, StatusDetail, StatusUpdate, UpdateReason};
+use crate::{
+    ConnectionId, LanguageDistribution, Measurement, Role, Scope, Session, SessionId, SessionStatus,
+    StatusDetail, StatusUpdate, UpdateReason,
+};
 use std::sync::Arc;
 
 /// The answer to a question. Nothing else is sent to this speaker while it is held: drop it once the answer is
@@ -92,5 +95,24 @@ impl StatusService {
             let (update, _) = view.update(UpdateReason::Requested, StatusDetail::Basic);
             StatusUpdate { revision: view.ledger.revision(), ..update }
         }))
+    }
+
+    /// As [`Self::peek_status`], with nothing of the audience but those who `scope` shows.
+    ///
+    /// # Errors
+    /// What the store could not do.
+    pub async fn peek_scope(
+        &self,
+        id: &SessionId,
+        scope: &Scope,
+    ) -> Result<Option<StatusUpdate>, StoreError> {
+        let Some(language) = scope.language() else { return self.peek_status(id).await };
+        let Some(view) = self.view(id).await? else { return Ok(None) };
+        // Counted, not shown: where many languages are heard, what is shown has this one among the others perhaps.
+        let heard = view.counted.distribution.iter().filter(|(heard, _)| *heard == language);
+        let shown = heard.collect::<LanguageDistribution>().shown(1);
+        let status = SessionStatus::at(&view.session, shown, &view.counted.quality, view.now);
+        let (reason, revision) = (UpdateReason::Requested, view.ledger.revision());
+        Ok(Some(StatusUpdate { status, reason, revision, audience: None }))
     }
 }

@@ -48,6 +48,14 @@ pub enum JoinError {
     /// The connection has another role, or one in another session.
     #[error("the connection has a role already")]
     AlreadyJoined,
+    /// The session declares which languages it serves, and this is none of them.
+    #[error("the session does not serve that language")]
+    NotServed {
+        /// The language that was asked for.
+        language: Language,
+        /// The session, which says what it serves.
+        session: Arc<Session>,
+    },
     /// It named no language, and the place it wanted to resume is gone.
     #[error("a language is needed")]
     LanguageNeeded,
@@ -65,6 +73,14 @@ pub enum SwitchError {
     /// Its session has ended.
     #[error("the session has ended")]
     SessionNotFound,
+    /// The session declares which languages it serves, and this is none of them.
+    #[error("the session does not serve that language")]
+    NotServed {
+        /// The language that was asked for.
+        language: Language,
+        /// The session, which says what it serves.
+        session: Arc<Session>,
+    },
     /// The store could not do it.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -78,6 +94,10 @@ impl StatusService {
     /// [`JoinError`]; it does not count then, except perhaps after a store's failure.
     pub async fn join(&self, request: JoinRequest) -> Result<JoinedSession, JoinError> {
         let session = self.session(&request.session).await?.ok_or(JoinError::SessionNotFound)?;
+        if let Some(language) = request.language.as_ref().filter(|asked| !session.languages.serves(asked)) {
+            self.asked_in_vain(&session.id, language).await;
+            return Err(JoinError::NotServed { language: language.clone(), session });
+        }
         let max_listeners = self.settings.max_listeners;
         let joiner = Joiner {
             connection: request.connection,
@@ -133,6 +153,10 @@ impl StatusService {
         let session = self.session(&found.session).await?.ok_or(SwitchError::SessionNotFound)?;
         if before == language {
             return Ok(session);
+        }
+        if !session.languages.serves(language) {
+            self.asked_in_vain(&session.id, language).await;
+            return Err(SwitchError::NotServed { language: language.clone(), session });
         }
         let counted = self.ports.presence.switch_language(connection, language, self.now()).await?;
         let counted = self.noted(counted.ok_or(SwitchError::NoListener)?);

@@ -4,7 +4,7 @@ use super::StatusService;
 use crate::ports::{CloseReason, Creation, Ending, StoreError};
 use crate::{
     BroadcastState, EndReason, Event, Language, LanguageDistribution, Measurement, Notice, QualityTier,
-    Session, SessionChange, SessionId, SpeakerSeat, UpdateLedger, UserId,
+    ServedLanguages, Session, SessionChange, SessionId, ShownDistribution, SpeakerSeat, UpdateLedger, UserId,
 };
 use std::sync::Arc;
 
@@ -23,6 +23,8 @@ pub struct NewSession {
     pub source_language: Language,
     /// How well it is translated.
     pub quality_tier: QualityTier,
+    /// Into which languages, where that is declared.
+    pub languages: ServedLanguages,
 }
 
 /// Why there is no new session.
@@ -58,12 +60,14 @@ impl StatusService {
                 owner: new.owner.clone(),
                 source_language: new.source_language.clone(),
                 quality_tier: new.quality_tier,
+                languages: new.languages.clone(),
                 created_at: now,
                 updated_at: now,
                 expires_at: now.plus(self.settings.session_lifetime),
                 broadcast: BroadcastState::initial(now),
                 paused_since: None,
                 speaker: SpeakerSeat::Never,
+                links: Vec::new(),
             };
             // Before the session is there: whoever wants it may hang up while the store still writes, and nobody else
             // would have it end.
@@ -96,8 +100,8 @@ impl StatusService {
         Ok(true)
     }
 
-    /// Live sessions in the order of their names, those after `after`, at most `limit`, with their audience's
-    /// count. Ones that are overdue may be among them.
+    /// Live sessions in the order of their names, those after `after`, at most `limit`, with their audience as a
+    /// status shows it. Ones that are overdue may be among them.
     ///
     /// # Errors
     /// What the store could not do.
@@ -105,11 +109,12 @@ impl StatusService {
         &self,
         after: Option<&SessionId>,
         limit: usize,
-    ) -> Result<Vec<(Arc<Session>, u64)>, StoreError> {
+    ) -> Result<Vec<(Arc<Session>, ShownDistribution)>, StoreError> {
         let mut found = Vec::new();
         for session in self.ports.sessions.live(after, limit).await? {
             if let Some(counted) = self.ports.presence.audience(&session.id, self.now()).await? {
-                found.push((session, self.noted(counted).distribution.listener_count()));
+                let shown = self.noted(counted).distribution.shown(self.settings.policy.shown_languages);
+                found.push((session, shown));
             }
         }
         Ok(found)
@@ -137,7 +142,8 @@ impl StatusService {
         }
     }
 
-    /// Changes what a session is described by; `None` without such a session.
+    /// Changes what a session is described by; `None` without such a session. Whoever hears a language that is not
+    /// served any more goes on hearing it.
     ///
     /// # Errors
     /// What the store could not do.
@@ -146,11 +152,12 @@ impl StatusService {
         id: &SessionId,
         source_language: Option<Language>,
         quality_tier: Option<QualityTier>,
+        languages: Option<ServedLanguages>,
     ) -> Result<Option<Arc<Session>>, StoreError> {
         if self.session(id).await?.is_none() {
             return Ok(None);
         }
-        let change = SessionChange::Details { source_language, quality_tier };
+        let change = SessionChange::Details { source_language, quality_tier, languages };
         let updated = self.ports.sessions.update(id, &change, self.now()).await?;
         Ok(updated.map(|updated| updated.after))
     }

@@ -104,4 +104,15 @@ impl Signal {
             Self::UnservedLanguage { .. } => SignalKind::UnservedLanguage,
         }
     }
+    /// The language that it is about; `None` where it is about the whole audience.
+    #[must_use]
+    pub const fn language(&self) -> Option<&Language> {
+        match self {
+            Self::LanguageIdle { language, .. }
+            | Self::LanguageActive { language, .. }
+            | Self::LanguageDrop { language, .. }
+            | Self::UnservedLanguage { language } => Some(language),
+            Self::AudienceDrop(_) => None,
+        }
+    }
 }

@@ -48,4 +48,6 @@ pub struct Told {
     pub revision: u64,
     /// Why it was sent.
     pub reason: UpdateReason,
+    /// Whether it said that the count is exact.
+    pub exact: bool,
 }

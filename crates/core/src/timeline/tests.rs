@@ -15,6 +15,7 @@ fn update(
     now: Timestamp,
     audience: &LanguageDistribution,
     broadcast: BroadcastState,
+    exact: bool,
 ) -> StatusUpdate {
     StatusUpdate {
         status: SessionStatus {
@@ -23,7 +24,7 @@ fn update(
             duration_secs: 0,
             broadcast,
             timestamp: now,
-            exact: true,
+            exact,
         },
         reason: UpdateReason::Periodic,
         revision,
@@ -62,7 +63,7 @@ enum Event {
     Join(usize),
     Leave(usize),
     Mute(bool),
-    Tell,
+    Tell { exact: bool },
 }
 
 fn events() -> impl Strategy<Value = Vec<(u64, Event)>> {
@@ -70,7 +71,7 @@ fn events() -> impl Strategy<Value = Vec<(u64, Event)>> {
         4 => (0..TAGS.len()).prop_map(Event::Join),
         3 => (0..TAGS.len()).prop_map(Event::Leave),
         1 => any::<bool>().prop_map(Event::Mute),
-        2 => Just(Event::Tell),
+        2 => any::<bool>().prop_map(|exact| Event::Tell { exact }),
     ];
     proptest::collection::vec((1u64..4_000, event), 0..100)
 }
@@ -86,7 +87,7 @@ proptest! {
         let (mut now, mut steps, mut updates, mut truth) = (0, Vec::new(), Vec::new(), Vec::new());
         for (wait, event) in events {
             now += wait;
-            if !matches!(event, Event::Tell) {
+            if !matches!(event, Event::Tell { .. }) {
                 steps.extend(timeline.before(at(now), audience.iter(), &broadcast));
             }
             match event {
@@ -96,8 +97,8 @@ proptest! {
                     let change = crate::BroadcastChange { is_muted: Some(mute), ..Default::default() };
                     broadcast = broadcast.changed(change, at(now));
                 }
-                Event::Tell => {
-                    let update = update(updates.len() as u64 + 1, at(now), &audience, broadcast);
+                Event::Tell { exact } => {
+                    let update = update(updates.len() as u64 + 1, at(now), &audience, broadcast, exact);
                     steps.extend(timeline.told(&update));
                     updates.push(update);
                 }
@@ -112,7 +113,8 @@ proptest! {
             let moment = replay.latest().unwrap();
             prop_assert_eq!(moment.distribution().shown(63), update.status.distribution.clone());
             prop_assert_eq!(moment.broadcast, update.status.broadcast);
-            prop_assert_eq!(moment.told.map(|told| told.revision), Some(update.revision));
+            let told = moment.told.map(|told| (told.revision, told.exact));
+            prop_assert_eq!(told, Some((update.revision, update.status.exact)));
         }
         let mut replay = Replay::new();
         let mut counted: Vec<Timestamp> = Vec::new();

@@ -38,7 +38,7 @@ async fn an_ended_session_is_not_found_by_anyone() {
     assert!(service.session(id).await.unwrap().is_none());
     assert!(service.peek_status(id).await.unwrap().is_none());
     assert!(service.steer(id, Steering::Pause).await.unwrap().is_none());
-    assert!(service.describe(id, None, None).await.unwrap().is_none());
+    assert!(service.describe(id, None, None, None).await.unwrap().is_none());
     assert!(service.sessions(None, 10).await.unwrap().is_empty());
     assert!(matches!(stage.try_join("bea", Some("es"), None).await, Err(JoinError::SessionNotFound)));
     let attached = service.attach_speaker(id, &connection("again"), StatusDetail::Basic).await;

@@ -1,13 +1,12 @@
 //! The store fails.
 
+use crate::links::all;
 use crate::stage::{Stage, the_speaker};
 use headcount_core::UpdateReason::{ListenerCountChange, NewLanguage, Periodic};
-use headcount_core::service::{
-    AttachError, JoinError, NewSession, OpenError, Parting, QueryError, SwitchError,
-};
-use headcount_core::{ConnectionId, EndReason, ports};
-use headcount_core::{Measurement, QualityTier, SendFailure, StatusDetail, StatusUpdate};
-use headcount_testkit::samples::{connection, language};
+use headcount_core::service::{AttachError, JoinError, OpenError, Parting, QueryError, SwitchError};
+use headcount_core::{ConnectionId, EndReason, LinkId, Scope, ports};
+use headcount_core::{Measurement, SendFailure, StatusDetail, StatusUpdate};
+use headcount_testkit::samples::{connection, language, new_session};
 use headcount_testkit::{Fault, FaultyStore, Port};
 use std::sync::Arc;
 
@@ -71,10 +70,12 @@ async fn a_store_that_is_away_is_an_error_of_every_operation_and_never_a_panic()
     for fault in [Fault::Unavailable, Fault::AnswerLost, Fault::Full] {
         stage.store.set_all(fault);
         let (service, id) = (&stage.service, &stage.id);
-        let new =
-            NewSession { owner: None, source_language: language("en"), quality_tier: QualityTier::Standard };
+        let new = new_session();
         assert!(matches!(service.open_session(new).await, Err(OpenError::Store(_))));
         assert!(matches!(stage.try_join("bea", Some("es"), None).await, Err(JoinError::Store(_))));
+        assert!(service.add_link(id, all()).await.is_err());
+        assert!(service.remove_link(id, &LinkId::of(1)).await.is_err());
+        assert!(service.peek_scope(id, &Scope::All).await.is_err());
         let switched = service.switch_language(&connection("ana"), &language("fr")).await;
         assert!(matches!(switched, Err(SwitchError::Store(_))));
         let attached = service.attach_speaker(id, &connection("newer"), StatusDetail::Basic).await;
@@ -141,8 +142,7 @@ async fn a_speaker_that_is_gone_is_lost_even_if_its_baseline_cannot_be_restored(
 async fn a_session_whose_creator_was_never_told_of_it_ends_in_time() {
     let stage = Stage::opened().await;
     stage.store.set(Port::Sessions, Fault::AnswerLost);
-    let new =
-        NewSession { owner: None, source_language: language("en"), quality_tier: QualityTier::Standard };
+    let new = new_session();
     assert!(stage.service.open_session(new).await.is_err());
     stage.store.set(Port::Sessions, Fault::None);
     assert_eq!(stage.ports.sessions.live(None, 10).await.unwrap().len(), 2);

@@ -14,6 +14,7 @@ mod graces;
 mod histories;
 mod interfering;
 mod languages;
+mod links;
 mod looking;
 mod metrics;
 mod observing;

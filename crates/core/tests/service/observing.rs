@@ -30,7 +30,7 @@ async fn everything_that_happens_is_seen_once_and_in_order() {
 #[tokio::test]
 async fn what_certainly_did_not_arrive_is_not_seen() {
     let stage = Stage::on_air().await;
-    stage.observer.take();
+    drop(stage.observer.take());
     stage.speaker.answer(SpeakerAnswer::Gone);
     stage.join("ana", "es").await;
     assert_eq!(stage.observer.take().len(), 0);

@@ -1,8 +1,8 @@
 //! When the service looks for signals, and whom it tells.
 
 use crate::stage::{Stage, the_speaker};
-use headcount_core::service::Parting;
-use headcount_core::{Findings, Measurement, Signal, SignalKind};
+use headcount_core::service::{JoinError, Parting, SwitchError};
+use headcount_core::{Findings, Measurement, ServedLanguages, Signal, SignalKind};
 use headcount_testkit::samples::{connection, language};
 use std::time::Duration;
 
@@ -67,6 +67,16 @@ async fn a_language_that_is_not_served_is_told_once_and_only_where_that_is_on() 
     }
     let signal = Signal::UnservedLanguage { language: language("fr") };
     assert_eq!(stage.speaker.take_signals(), [(connection("speaker"), signal)]);
+    let served = ServedLanguages::new([language("es")]).ok();
+    stage.service.describe(&stage.id, None, None, served).await.unwrap();
+    let refused = stage.try_join("a", Some("de"), None).await;
+    assert!(matches!(refused, Err(JoinError::NotServed { .. })));
+    let signal = Signal::UnservedLanguage { language: language("de") };
+    assert_eq!(stage.speaker.take_signals(), [(connection("speaker"), signal)]);
+    stage.join("a", "es").await;
+    let switched = stage.service.switch_language(&connection("a"), &language("de")).await;
+    assert!(matches!(switched, Err(SwitchError::NotServed { .. })));
+    assert_eq!(stage.speaker.take_signals(), []);
     let stage = Stage::on_air_with(|settings| settings.signals.unserved = false).await;
     stage.service.asked_in_vain(&stage.id, &language("fr")).await;
     assert_eq!(stage.speaker.take_signals(), []);

@@ -4,12 +4,10 @@ use crate::interfering::{Events, InterferingLedgers, InterferingPresence};
 use crate::timer::LazyTimer;
 use headcount_core::ports::{Clock, Ids, UpdateTimer};
 use headcount_core::service::{
-    JoinError, JoinRequest, JoinedSession, NewSession, Parting, Ports, ServiceSettings, StatusService,
+    JoinError, JoinRequest, JoinedSession, Parting, Ports, ServiceSettings, StatusService,
 };
-use headcount_core::{
-    ConnectionId, Place, QualityTier, SessionId, StatusDetail, StatusUpdate, Timestamp, UpdateReason,
-};
-use headcount_testkit::samples::{connection, language};
+use headcount_core::{ConnectionId, Place, SessionId, StatusDetail, StatusUpdate, Timestamp, UpdateReason};
+use headcount_testkit::samples::{connection, language, new_session};
 use headcount_testkit::{
     FaultyStore, ManualClock, ModelStore, RecordingAudience, RecordingHistory, RecordingMetrics,
     RecordingObserver, RecordingSpeaker, SeededIds, Stores,
@@ -216,8 +214,7 @@ impl Stage {
 
 /// One more session in `service`.
 pub(crate) async fn open(service: &StatusService) -> SessionId {
-    let (source_language, quality_tier) = (language("en"), QualityTier::Standard);
-    service.open_session(NewSession { owner: None, source_language, quality_tier }).await.unwrap().id.clone()
+    service.open_session(new_session()).await.unwrap().id.clone()
 }
 
 /// The connection that the tests' sessions are created by.

@@ -89,10 +89,11 @@ async fn steering_tells_the_speaker_no_status() {
 async fn a_session_can_be_described_anew() {
     let stage = Stage::on_air().await;
     let german = Language::parse("de").unwrap();
-    let described = stage.service.describe(&stage.id, Some(german.clone()), None).await.unwrap().unwrap();
+    let described =
+        stage.service.describe(&stage.id, Some(german.clone()), None, None).await.unwrap().unwrap();
     assert_eq!((&described.source_language, described.quality_tier), (&german, QualityTier::Standard));
     let described =
-        stage.service.describe(&stage.id, None, Some(QualityTier::Premium)).await.unwrap().unwrap();
+        stage.service.describe(&stage.id, None, Some(QualityTier::Premium), None).await.unwrap().unwrap();
     assert_eq!((&described.source_language, described.quality_tier), (&german, QualityTier::Premium));
 }
 

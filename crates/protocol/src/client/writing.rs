@@ -19,9 +19,13 @@ impl Serialize for ClientMessage {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("action", self.action())?;
         match self {
-            Self::CreateSession(CreateSession { source_language, quality_tier, token }) => {
+            Self::CreateSession(CreateSession { source_language, quality_tier, languages, token }) => {
                 map.serialize_entry("sourceLanguage", source_language.as_str())?;
                 map.serialize_entry("qualityTier", quality_tier.as_str())?;
+                if !languages.declared().is_empty() {
+                    let tags: Vec<_> = languages.declared().iter().map(Language::as_str).collect();
+                    map.serialize_entry("languages", &tags)?;
+                }
                 text(&mut map, "token", token.as_ref().map(Token::as_str))?;
             }
             Self::JoinSession(JoinSession { session, target_language, token, resume_token }) => {

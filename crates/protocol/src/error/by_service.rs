@@ -3,6 +3,7 @@
 use crate::{ProtocolError, RoleName};
 use headcount_core::ports::StoreError;
 use headcount_core::service::{AttachError, JoinError, OpenError, QueryError, SwitchError};
+use headcount_core::{Language, Session};
 
 /// Why the service did not do what it was asked to.
 ///
@@ -42,6 +43,7 @@ impl<'a> From<&'a JoinError> for Refusal<'a> {
             JoinError::SessionNotFound => ProtocolError::session_not_found(),
             JoinError::Full { max_listeners } => ProtocolError::session_full(*max_listeners),
             JoinError::AlreadyJoined => ProtocolError::already_joined(),
+            JoinError::NotServed { language, session } => not_served(language, session),
             JoinError::LanguageNeeded => ProtocolError::missing_parameter("targetLanguage"),
             JoinError::Store(store) => return Self::Store(store),
         })
@@ -52,6 +54,7 @@ impl<'a> From<(&'static str, &'a SwitchError)> for Refusal<'a> {
     fn from((action, error): (&'static str, &'a SwitchError)) -> Self {
         Self::Client(match error {
             SwitchError::NoListener => ProtocolError::unauthorized_action(action, RoleName::Listener),
+            SwitchError::NotServed { language, session } => not_served(language, session),
             SwitchError::SessionNotFound => ProtocolError::session_not_found(),
             SwitchError::Store(store) => return Self::Store(store),
         })
@@ -68,4 +71,8 @@ impl<'a> From<(&'static str, &'a QueryError)> for Refusal<'a> {
             QueryError::Store(store) => return Self::Store(store),
         })
     }
+}
+
+fn not_served(language: &Language, session: &Session) -> ProtocolError {
+    ProtocolError::unsupported_language(language, session.languages.declared().to_vec())
 }

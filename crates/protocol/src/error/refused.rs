@@ -2,7 +2,7 @@
 
 use super::{Details, ProtocolError};
 use crate::{ErrorCode, RoleName};
-use headcount_core::Language;
+use headcount_core::{Language, Link};
 
 /// What the client asked for was understood and refused.
 impl ProtocolError {
@@ -60,6 +60,19 @@ impl ProtocolError {
     #[must_use]
     pub fn session_not_found() -> Self {
         Self::new(ErrorCode::SessionNotFound, "Session not found", None)
+    }
+
+    /// The session has no link of that name, or not any more.
+    #[must_use]
+    pub fn link_not_found() -> Self {
+        Self::new(ErrorCode::LinkNotFound, "Link not found: it was revoked, expired or never there", None)
+    }
+
+    /// The session has as many links as it may have.
+    #[must_use]
+    pub fn too_many_links() -> Self {
+        let message = format!("The session has {} links, which is all it may have: revoke one", Link::MAX);
+        Self::new(ErrorCode::TooManyLinks, message, None)
     }
 
     /// The connection has another role, or one in another session.

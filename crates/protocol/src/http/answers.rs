@@ -1,8 +1,9 @@
 //! What the server answers over HTTP.
 
-use super::Activity;
+use super::{Activity, links};
+use crate::server::status::Languages;
 use crate::{Token, history, rendering};
-use headcount_core::{History, Session, SessionId};
+use headcount_core::{History, Language, Link, Session, SessionId, ShownDistribution};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// The body of an answer. It borrows what it says.
@@ -16,17 +17,33 @@ pub enum Answer<'a> {
         speaker_token: &'a Token,
     },
     /// To `GET /sessions/{id}`: what a listener's page needs. No user, no token, no counts.
-    PublicSession(&'a Session),
+    PublicSession {
+        /// The session.
+        session: &'a Session,
+        /// Which languages a listener can choose from; `None` where nobody says.
+        supported: Option<&'a [Language]>,
+    },
     /// To `PATCH /sessions/{id}`.
     Session(Counted<'a>),
     /// To `GET /sessions`.
     Sessions {
         /// The sessions of this page, by name.
-        page: &'a [Counted<'a>],
+        page: &'a [Listed<'a>],
         /// The last session of this page if more follow it: the `cursor` of the next request. Otherwise
         /// `nextCursor` is `null`.
         next: Option<&'a SessionId>,
     },
+    /// To `POST /sessions/{id}/links`.
+    LinkCreated {
+        /// The session.
+        session: &'a SessionId,
+        /// The new link.
+        link: &'a Link,
+        /// What opens it; said here and nowhere else.
+        token: &'a Token,
+    },
+    /// To `GET /sessions/{id}/links`.
+    Links(&'a [Link]),
     /// To `GET /sessions/{id}/history`.
     History(&'a History),
     /// To `GET /healthz` and `GET /readyz`.
@@ -47,6 +64,15 @@ pub struct Counted<'a> {
     pub listener_count: u64,
 }
 
+/// A session in the list of all, with its audience.
+#[derive(Clone, Copy, Debug)]
+pub struct Listed<'a> {
+    /// The session.
+    pub session: &'a Session,
+    /// Who listens, as a status shows it.
+    pub audience: &'a ShownDistribution,
+}
+
 /// One thing that must work.
 #[derive(Clone, Copy, Debug)]
 pub struct Check<'a> {
@@ -61,7 +87,7 @@ impl Answer<'_> {
     #[must_use]
     pub fn status(&self) -> u16 {
         match self {
-            Self::SessionCreated { .. } => 201,
+            Self::SessionCreated { .. } | Self::LinkCreated { .. } => 201,
             Self::Health { checks, .. } if !all_ok(checks) => 503,
             _ => 200,
         }
@@ -94,15 +120,26 @@ impl Serialize for Answer<'_> {
                 write_counted(&mut map, session, 0)?;
                 map.serialize_entry("speakerToken", speaker_token.as_str())?;
             }
-            Self::PublicSession(session) => {
+            Self::PublicSession { session, supported } => {
                 write_description(&mut map, session)?;
                 map.serialize_entry("createdAt", &session.created_at.as_millis())?;
                 map.serialize_entry("expiresAt", &session.expires_at.as_millis())?;
+                if let Some(supported) = supported {
+                    let tags: Vec<_> = supported.iter().map(Language::as_str).collect();
+                    map.serialize_entry("supportedLanguages", &tags)?;
+                }
             }
             Self::Session(counted) => write_counted(&mut map, counted.session, counted.listener_count)?,
             Self::Sessions { page, next } => {
                 map.serialize_entry("sessions", page)?;
                 map.serialize_entry("nextCursor", &next.map(SessionId::as_str))?;
+            }
+            Self::LinkCreated { session, link, token } => {
+                links::write_created(&mut map, session, link, token)?;
+            }
+            Self::Links(links) => {
+                let shown: Vec<_> = links.iter().map(links::Shown).collect();
+                map.serialize_entry("links", &shown)?;
             }
             Self::History(told) => history::write(&mut map, told)?,
             Self::Health { version, checks } => {
@@ -115,10 +152,11 @@ impl Serialize for Answer<'_> {
     }
 }
 
-impl Serialize for Counted<'_> {
+impl Serialize for Listed<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(8))?;
-        write_counted(&mut map, self.session, self.listener_count)?;
+        let mut map = serializer.serialize_map(Some(9))?;
+        write_counted(&mut map, self.session, self.audience.listener_count())?;
+        map.serialize_entry("languageDistribution", &Languages(self.audience))?;
         map.end()
     }
 }

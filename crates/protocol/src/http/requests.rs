@@ -5,7 +5,7 @@ use crate::ProtocolError;
 use crate::client::CreateSession;
 use crate::members::Members;
 use crate::strict_json;
-use headcount_core::{Language, QualityTier, SessionId};
+use headcount_core::{Language, QualityTier, ServedLanguages, SessionId};
 
 /// The body of `POST /sessions`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct NewSession {
     pub source_language: Language,
     /// How well it is translated; standard unless the body says otherwise.
     pub quality_tier: QualityTier,
+    /// Into which languages it is translated, where the body declares that.
+    pub languages: ServedLanguages,
 }
 
 impl NewSession {
@@ -23,8 +25,8 @@ impl NewSession {
     /// `INVALID_MESSAGE`, `MISSING_PARAMETER`, `INVALID_PARAMETER` or `INVALID_LANGUAGE`.
     pub fn parse(body: impl AsRef<[u8]>) -> Result<Self, ProtocolError> {
         let members = strict_json::object(body.as_ref())?;
-        let (source_language, quality_tier) = CreateSession::description(&members)?;
-        Ok(Self { source_language, quality_tier })
+        let (source_language, quality_tier, languages) = CreateSession::description(&members)?;
+        Ok(Self { source_language, quality_tier, languages })
     }
 }
 
@@ -37,6 +39,8 @@ pub struct SessionPatch {
     pub source_language: Option<Language>,
     /// Another tier from now on.
     pub quality_tier: Option<QualityTier>,
+    /// Other languages are served from now on; an empty list takes the declaration back.
+    pub languages: Option<ServedLanguages>,
 }
 
 impl SessionPatch {
@@ -50,8 +54,9 @@ impl SessionPatch {
             status: members.one_of("status", "active, paused or ended", Activity::from_name)?,
             source_language: members.language("sourceLanguage")?,
             quality_tier: members.quality_tier()?,
+            languages: members.languages()?,
         };
-        let empty = Self { status: None, source_language: None, quality_tier: None };
+        let empty = Self { status: None, source_language: None, quality_tier: None, languages: None };
         if patch == empty { Err(ProtocolError::nothing_to_update()) } else { Ok(patch) }
     }
 }

@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::ErrorCode;
-use headcount_core::{BroadcastState, Language, QualityTier, Session, SessionId, SpeakerSeat, Timestamp};
+use headcount_core::{
+    BroadcastState, Language, QualityTier, Scope, ServedLanguages, Session, SessionId, SpeakerSeat, Timestamp,
+};
 
 #[test]
 fn a_body_is_read_as_strictly_as_a_message() {
@@ -55,6 +57,8 @@ fn a_session_that_is_over_has_ended_even_if_it_was_paused() {
         broadcast: BroadcastState::initial(now),
         paused_since: None,
         speaker: SpeakerSeat::Never,
+        languages: ServedLanguages::default(),
+        links: Vec::new(),
     };
     assert_eq!(Activity::of(&session), Activity::Active);
     session.broadcast.is_paused = true;
@@ -68,4 +72,31 @@ fn a_check_that_fails_fails_the_whole() {
     let health = |checks: &[Check<'_>]| Answer::Health { version: "1", checks }.status();
     let (good, bad) = (Check { name: "a", ok: true }, Check { name: "b", ok: false });
     assert_eq!((health(&[]), health(&[good]), health(&[good, bad])), (200, 200, 503));
+}
+
+#[test]
+fn a_link_shows_all_or_one_language_and_says_which() {
+    let link = |body: &str| NewLink::parse(body).map_err(|error| error.code());
+    let all = NewLink { scope: Scope::All, expires_in: None, label: None };
+    assert_eq!(link(r#"{"scope":"all","language":"","expiresIn":null,"label":""}"#), Ok(all));
+    let of_language = link(r#"{"scope":"language","language":"iw","other":1}"#).unwrap().scope;
+    assert_eq!(of_language, Scope::Language(Language::parse("he").unwrap()));
+    let longest = format!(r#"{{"scope":"all","label":"{}"}}"#, "ß".repeat(64));
+    assert!(link(&longest).is_ok());
+    for (body, code) in [
+        ("{}", ErrorCode::MissingParameter),
+        (r#"{"language":"fr"}"#, ErrorCode::MissingParameter),
+        (r#"{"scope":"language"}"#, ErrorCode::MissingParameter),
+        (r#"{"scope":"some"}"#, ErrorCode::InvalidParameter),
+        (r#"{"scope":"all","language":"fr"}"#, ErrorCode::InvalidParameter),
+        (r#"{"scope":"language","language":"?"}"#, ErrorCode::InvalidLanguage),
+        (r#"{"scope":"all","expiresIn":0}"#, ErrorCode::InvalidParameter),
+        (r#"{"scope":"all","expiresIn":-1}"#, ErrorCode::InvalidParameter),
+        (r#"{"scope":"all","expiresIn":1.5}"#, ErrorCode::InvalidParameter),
+        (r#"{"scope":"all","label":1}"#, ErrorCode::InvalidParameter),
+        (r#"{"scope":"all","label":"two\nlines"}"#, ErrorCode::InvalidParameter),
+        (&longest.replace("ßß", "ßßß"), ErrorCode::InvalidParameter),
+    ] {
+        assert_eq!(link(body), Err(code), "{body}");
+    }
 }

@@ -31,7 +31,7 @@ pub(super) fn write<M: SerializeMap>(map: &mut M, update: &StatusUpdate) -> Resu
     if status.exact { Ok(()) } else { map.serialize_entry("exact", &false) }
 }
 
-struct Languages<'a>(&'a ShownDistribution);
+pub(crate) struct Languages<'a>(pub(crate) &'a ShownDistribution);
 
 impl Serialize for Languages<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,7 +1,8 @@
 //! What our own clients write, the server reads as it was meant.
 
 use headcount_core::{
-    BroadcastChange, EndReason, Language, QualityTier, SessionId, StatusDetail, Timestamp, Volume,
+    BroadcastChange, EndReason, Language, QualityTier, ServedLanguages, SessionId, StatusDetail, Timestamp,
+    Volume,
 };
 use headcount_protocol::{
     ClientMessage, CreateSession, HistoryQuery, JoinSession, RefreshConnection, Refreshing, Token,
@@ -55,8 +56,11 @@ fn refreshing() -> impl Strategy<Value = Refreshing> {
 
 fn message() -> impl Strategy<Value = ClientMessage> {
     let tier = select(vec![QualityTier::Standard, QualityTier::Premium]);
-    let create = (language(), tier, token()).prop_map(|(source_language, quality_tier, token)| {
-        ClientMessage::CreateSession(CreateSession { source_language, quality_tier, token })
+    let served =
+        proptest::collection::vec(language(), 0..4).prop_map(|served| ServedLanguages::new(served).unwrap());
+    let create = (language(), tier, served, token());
+    let create = create.prop_map(|(source_language, quality_tier, languages, token)| {
+        ClientMessage::CreateSession(CreateSession { source_language, quality_tier, languages, token })
     });
     let join = (session(), language(), token(), token());
     let join = join.prop_map(|(session, target_language, token, resume_token)| {

@@ -2,9 +2,10 @@
 
 use crate::read;
 use headcount_core::{
-    BroadcastChange, EndReason, Language, QualityTier, SessionId, StatusDetail, Timestamp, Volume,
+    BroadcastChange, EndReason, Language, QualityTier, Scope, ServedLanguages, SessionId, StatusDetail,
+    Timestamp, Volume,
 };
-use headcount_protocol::http::{Activity, NewSession, SessionPatch};
+use headcount_protocol::http::{Activity, NewLink, NewSession, SessionPatch};
 use headcount_protocol::{
     ClientMessage, CreateSession, HistoryQuery, JoinSession, RefreshConnection, Refreshing, Token,
 };
@@ -23,7 +24,8 @@ pub(crate) fn token(text: &str) -> Option<Token> {
 }
 
 pub(crate) fn create(token: Option<Token>) -> CreateSession {
-    CreateSession { source_language: language("en"), quality_tier: QualityTier::Standard, token }
+    let (quality_tier, languages) = (QualityTier::Standard, ServedLanguages::default());
+    CreateSession { source_language: language("en"), quality_tier, languages, token }
 }
 
 pub(crate) fn join(resume_token: Option<Token>) -> JoinSession {
@@ -56,9 +58,11 @@ fn expected() -> Vec<(&'static str, ClientMessage)> {
         to: Some(at(1_699_500_900_000)),
         step: Some(Duration::from_secs(300)),
     };
+    let served = ServedLanguages::new(["es", "fr"].map(language)).unwrap();
     vec![
         ("createSession", M::CreateSession(create(token("login-token-of-ada")))),
         ("createSession.shortest", M::CreateSession(create(None))),
+        ("createSession.languages", M::CreateSession(CreateSession { languages: served, ..create(None) })),
         ("joinSession", M::JoinSession(join(None))),
         ("joinSession.resume", M::JoinSession(join(token("resume-token-1")))),
         ("getSessionStatus", M::GetSessionStatus { detail: None, at: None }),
@@ -108,12 +112,21 @@ fn a_client_in_rust_writes_what_the_samples_show() {
 
 #[test]
 fn every_request_over_http_means_what_is_expected() {
-    let created = NewSession { source_language: language("en"), quality_tier: QualityTier::Standard };
+    let languages = ServedLanguages::new(["es", "fr"].map(language)).unwrap();
+    let created =
+        NewSession { source_language: language("en"), quality_tier: QualityTier::Standard, languages };
     assert_eq!(NewSession::parse(read("http/createSession.request.json")), Ok(created));
     let patched = SessionPatch {
         status: Some(Activity::Paused),
         source_language: None,
         quality_tier: Some(QualityTier::Premium),
+        languages: ServedLanguages::new([language("es")]).ok(),
     };
     assert_eq!(SessionPatch::parse(read("http/patchSession.request.json")), Ok(patched));
+    let link = NewLink {
+        scope: Scope::Language(language("fr")),
+        expires_in: Some(Duration::from_secs(3_600)),
+        label: Some("French booth".to_owned()),
+    };
+    assert_eq!(NewLink::parse(read("http/createLink.request.json")), Ok(link));
 }

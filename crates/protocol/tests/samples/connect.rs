@@ -2,8 +2,8 @@
 
 use crate::client::{create, join, language, refresh, session, token};
 use crate::read;
-use headcount_core::StatusDetail;
-use headcount_protocol::{Connect, ConnectRequest, ErrorCode, JoinSession, Refreshing, Token};
+use headcount_core::{ServedLanguages, StatusDetail};
+use headcount_protocol::{Connect, ConnectRequest, CreateSession, ErrorCode, JoinSession, Refreshing, Token};
 
 const SPEAKER_TOKEN: &str = "speaker-token-of-golden-eagle-427";
 
@@ -26,9 +26,11 @@ fn expected() -> Vec<Result<Connect, ErrorCode>> {
     let speaker = ConnectRequest::Speaker { session: session(), token: Token::new(SPEAKER_TOKEN) };
     let anew = Refreshing::Listener { target_language: Some(language("es")), resume_token: None };
     let place = Refreshing::Listener { target_language: None, resume_token: token("resume-token-1") };
+    let served = ServedLanguages::new(["es", "fr"].map(language)).unwrap();
     vec![
         wanted(ConnectRequest::CreateSession(create(login.clone())), login),
         wanted(ConnectRequest::CreateSession(create(None)), None),
+        wanted(ConnectRequest::CreateSession(CreateSession { languages: served, ..create(None) }), None),
         listener(join(None)),
         listener(join(None)),
         listener(join(token("resume-token-1"))),

@@ -66,7 +66,9 @@ fn every_action_message_and_error_has_a_sample() {
 #[test]
 fn there_is_no_sample_that_nothing_checks() {
     let golden = golden::samples().into_iter().map(|sample| sample.path);
-    let requests = ["http/createSession.request.json", "http/patchSession.request.json"].map(str::to_owned);
+    let requests =
+        ["http/createSession.request.json", "http/patchSession.request.json", "http/createLink.request.json"]
+            .map(str::to_owned);
     let checked: BTreeSet<_> = golden.chain(client::paths()).chain(requests).collect();
     assert_eq!(files(), checked);
 }

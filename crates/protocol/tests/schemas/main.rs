@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// What the samples of bodies are samples of.
-const BODIES: [(&str, &str); 10] = [
+const BODIES: [(&str, &str); 13] = [
     ("createSession.request", "NewSession"),
     ("createSession.answer", "CreatedSession"),
     ("getSession.answer", "PublicSession"),
@@ -19,6 +19,9 @@ const BODIES: [(&str, &str); 10] = [
     ("listSessions.answer", "SessionPage"),
     ("listSessions.lastAnswer", "SessionPage"),
     ("getHistory.answer", "History"),
+    ("createLink.request", "NewLink"),
+    ("createLink.answer", "CreatedLink"),
+    ("listLinks.answer", "LinkList"),
     ("health.answer", "Health"),
     ("health.unavailable", "Health"),
 ];

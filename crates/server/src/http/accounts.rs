@@ -6,12 +6,13 @@
 use super::{Caller, Name, error, json, session_id};
 use crate::app::App;
 use crate::past;
+use crate::viewer::Viewer;
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use headcount_core::{Account, BroadcastState, Session, SpeakerSeat};
+use headcount_core::{Account, BroadcastState, ServedLanguages, Session, SpeakerSeat};
 use headcount_protocol::http::Answer;
-use headcount_protocol::{HistoryQuery, ProtocolError};
+use headcount_protocol::{ErrorCode, HistoryQuery, ProtocolError};
 use headcount_report::{Report, Table};
 use http::{HeaderValue, header};
 use serde_json::{Value, json as value};
@@ -31,8 +32,9 @@ pub(super) async fn history(
     let asked = async {
         let asked =
             HistoryQuery::parse(form_urlencoded::parse(query.as_deref().unwrap_or_default().as_bytes()))?;
-        let account = account(&app, &caller, name).await?;
+        let (account, viewer) = account(&app, &caller, name).await?;
         let now = app.now();
+        let account = viewer.scope().cut(account);
         app.aside(move || Ok(Answer::History(&past::history(&account, asked, now)?).to_json())).await?
     };
     match asked.await {
@@ -50,7 +52,8 @@ pub(super) async fn report(
 ) -> Response {
     let asked = async {
         let form = Form::parse(query.as_deref().unwrap_or_default())?;
-        let account = account(&app, &caller, name).await?;
+        let (account, viewer) = account(&app, &caller, name).await?;
+        viewer.sees_all()?;
         let now = app.now();
         app.aside(move || form.answer(&Report::of(&account, now))).await
     };
@@ -116,24 +119,27 @@ pub(super) fn page(text: String) -> Response {
     response
 }
 
-/// The account of a session, for those who may read it.
-async fn account(app: &Arc<App>, caller: &Caller, name: Name) -> Result<Account, ProtocolError> {
-    let id = session_id(name)?;
-    let account = app.account(&id).await?;
-    if !app.gate.is_operator(caller.token.as_ref()) {
-        match account.end {
-            None => {
-                let session = app.live_session(&id).await?;
-                app.gate.speaks_for(caller.token.as_ref(), &session).await?;
-            }
-            Some(_) => app.gate.spoke_for(caller.token.as_ref(), &as_it_began(&account))?,
+/// The account of a session, and who reads it. It is read once it is clear that they may, for it may be long.
+async fn account(app: &Arc<App>, caller: &Caller, name: Name) -> Result<(Account, Viewer), ProtocolError> {
+    let (id, token) = (session_id(name)?, caller.token.as_ref());
+    match app.live_session(&id).await {
+        Err(refused) if refused.code() == ErrorCode::SessionNotFound => {
+            let account = app.account(&id).await?;
+            // Links end with their session.
+            let viewer = app.gate.was_viewer(token, &as_it_began(&account))?;
+            viewer.may_ask(app, &id)?;
+            Ok((account, viewer))
+        }
+        session => {
+            let viewer = app.gate.viewer(token, &*session?, app.now()).await?;
+            viewer.may_ask(app, &id)?;
+            Ok((app.account(&id).await?, viewer))
         }
     }
-    Ok(account)
 }
 
 /// The session of an account as its speaker token knows it. Who owned it is not kept.
-fn as_it_began(account: &Account) -> Session {
+pub(super) fn as_it_began(account: &Account) -> Session {
     Session {
         id: account.session.clone(),
         owner: None,
@@ -145,6 +151,8 @@ fn as_it_began(account: &Account) -> Session {
         broadcast: BroadcastState::initial(account.created_at),
         paused_since: None,
         speaker: SpeakerSeat::Never,
+        languages: ServedLanguages::default(),
+        links: Vec::new(),
     }
 }
 

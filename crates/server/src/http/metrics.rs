@@ -2,6 +2,7 @@
 
 use super::{Caller, error, nothing_here};
 use crate::app::App;
+use crate::compose::webhooks::figures;
 use crate::compose::{METRICS_CONTENT_TYPE, Snapshot};
 use crate::config::MetricsAccess;
 use axum::extract::State;
@@ -28,9 +29,11 @@ async fn page(app: &App) -> Response {
                 sessions: census.sessions,
                 connections: app.hub.connections() as u64,
                 connections_limit: app.caps.max_total().into(),
+                watchers: app.feeds.watchers() as u64,
                 now: app.now(),
                 store_ready: app.store.takes_new(),
                 store_commits: app.store.commits(),
+                webhooks: app.webhooks.as_deref().map(figures).unwrap_or_default(),
                 audience: census.audience,
             };
             ([(header::CONTENT_TYPE, METRICS_CONTENT_TYPE)], app.metrics.render(&snapshot)).into_response()

@@ -67,6 +67,8 @@ pub(super) enum Who {
     User,
     Speaker,
     SpeakerOrOperator,
+    /// The speaker, operators, and those who have a read-only link.
+    Viewer,
     Operator,
     /// Anyone or operators only, as the server is set up.
     AsConfigured,
@@ -89,6 +91,8 @@ pub(super) enum Kind {
     OneOf(&'static [&'static str]),
     /// What an answer before this one said.
     Cursor,
+    /// Any text.
+    Text,
 }
 
 /// An answer that is not a refusal.

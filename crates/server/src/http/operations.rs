@@ -2,7 +2,7 @@
 //! are made of.
 
 use super::operation::{Kind, Method, Operation, Parameter, Success, Who};
-use super::{accounts, contracts, health, metrics, sessions};
+use super::{accounts, contracts, events, health, links, metrics, sessions};
 use crate::compose::METRICS_CONTENT_TYPE;
 use axum::routing::on;
 use headcount_protocol::ErrorCode;
@@ -27,7 +27,7 @@ const CURSOR: Parameter =
     Parameter { name: "cursor", about: "The `nextCursor` of the page before.", kind: Kind::Cursor };
 
 /// All of them, in the order in which people should read of them.
-pub(super) const ALL: [Operation; 16] = [
+pub(super) const ALL: [Operation; 20] = [
     Operation {
         method: Method::Post,
         path: "/sessions",
@@ -78,18 +78,84 @@ pub(super) const ALL: [Operation; 16] = [
         path: "/sessions/{id}/status",
         name: "getStatus",
         summary: "Who is listening",
-        about: "The message `sessionStatus`. Reading it does not count as telling the speaker.",
-        who: Who::SpeakerOrOperator,
+        about: "The message `sessionStatus`. Reading it does not count as telling the speaker. A link of one language is shown that language only.",
+        who: Who::Viewer,
         answers: &[answer(200, "The status.", &[("application/json", Some("sessionStatus"))])],
         handler: |method| on(method, sessions::status),
+        ..Operation::PLAIN
+    },
+    Operation {
+        path: "/sessions/{id}/events",
+        name: "watchEvents",
+        summary: "What happens, as it happens",
+        about: "A stream of Server-Sent Events, for `EventSource`. A status comes at once, then whatever the speaker is told, \
+            signals, changes of the broadcast and the end; a status again where nothing was told for half a minute. Who \
+            comes back with the last identifier hears what was missed, or `resync` where that is not kept any more.",
+        who: Who::Viewer,
+        query: &[
+            Parameter {
+                name: "access_token",
+                about: "The token, where no header can be set. Never logged here; a proxy may be less careful.",
+                kind: Kind::Text,
+            },
+            Parameter {
+                name: "lastEventId",
+                about: "The identifier to go on from, where the header `Last-Event-ID` cannot be set.",
+                kind: Kind::Text,
+            },
+        ],
+        answers: &[
+            answer(200, "The stream.", &[("text/event-stream", Some("StreamedEvent"))]),
+            answer(204, "The session has ended and all of that was heard: do not come back.", &[]),
+        ],
+        handler: |method| on(method, events::watch),
+        ..Operation::PLAIN
+    },
+    Operation {
+        method: Method::Post,
+        path: "/sessions/{id}/links",
+        name: "createLink",
+        summary: "Let others look on",
+        about: "A read-only link to the whole session or to one language. It opens status, events and history, and the report where it shows all.",
+        who: Who::SpeakerOrOperator,
+        body: Some("NewLink"),
+        answers: &[answer(
+            201,
+            "It is there. What opens it is said this once.",
+            &[("application/json", Some("CreatedLink"))],
+        )],
+        refusals: &[ErrorCode::InvalidLanguage, ErrorCode::TooManyLinks],
+        handler: |method| on(method, links::create),
+        ..Operation::PLAIN
+    },
+    Operation {
+        path: "/sessions/{id}/links",
+        name: "listLinks",
+        summary: "Who may look on",
+        about: "The links that are good, the oldest first, without what opens them.",
+        who: Who::SpeakerOrOperator,
+        answers: &[answer(200, "The links.", &[("application/json", Some("LinkList"))])],
+        handler: |method| on(method, links::list),
+        ..Operation::PLAIN
+    },
+    Operation {
+        method: Method::Delete,
+        path: "/sessions/{id}/links/{linkId}",
+        name: "revokeLink",
+        summary: "Take a link back",
+        about: "Streams that it opened end at once.",
+        who: Who::SpeakerOrOperator,
+        answers: &[answer(204, "It opens nothing any more.", &[])],
+        refusals: &[ErrorCode::LinkNotFound],
+        handler: |method| on(method, links::revoke),
         ..Operation::PLAIN
     },
     Operation {
         path: "/sessions/{id}/history",
         name: "getHistory",
         summary: "The audience over time",
-        about: "Of a live session and, while reports are kept, of one that has ended.",
-        who: Who::SpeakerOrOperator,
+        about: "Of a live session and, while reports are kept, of one that has ended. A link of one language is shown that language only.",
+        who: Who::Viewer,
         query: &[
             Parameter {
                 name: "from",
@@ -115,8 +181,8 @@ pub(super) const ALL: [Operation; 16] = [
         path: "/sessions/{id}/report",
         name: "getReport",
         summary: "What happened in a session",
-        about: "Of a live session and, while reports are kept, of one that has ended. The page loads nothing and prints well.",
-        who: Who::SpeakerOrOperator,
+        about: "Of a live session and, while reports are kept, of one that has ended. The page loads nothing and prints well. Not for a link of one language.",
+        who: Who::Viewer,
         query: &[
             Parameter {
                 name: "format",
@@ -145,7 +211,7 @@ pub(super) const ALL: [Operation; 16] = [
         path: "/sessions",
         name: "listSessions",
         summary: "All live sessions",
-        about: "By name, with their counts.",
+        about: "By name, with their audiences.",
         who: Who::Operator,
         query: &[LIMIT, CURSOR],
         answers: &[answer(200, "A page of them.", &[("application/json", Some("SessionPage"))])],

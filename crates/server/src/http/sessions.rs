@@ -1,6 +1,6 @@
 //! Sessions over HTTP: made, shown, changed, ended.
 
-use super::{Caller, Name, answer, error, json, session_id, unreadable};
+use super::{Caller, Name, answer, error, json, no_content, session_id, unreadable};
 use crate::app::App;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
@@ -8,7 +8,7 @@ use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use headcount_core::service::Steering;
 use headcount_core::{EndReason, Session, SessionId};
-use headcount_protocol::http::{Activity, Answer, Counted, ListSessions, NewSession, SessionPatch};
+use headcount_protocol::http::{Activity, Answer, Counted, ListSessions, Listed, NewSession, SessionPatch};
 use headcount_protocol::{ProtocolError, ServerMessage};
 use http::{HeaderValue, header};
 use std::sync::Arc;
@@ -36,11 +36,12 @@ pub(super) async fn create(State(app): State<Arc<App>>, caller: Caller, body: Bo
 
 async fn open(app: &App, caller: &Caller, body: &[u8]) -> Result<Arc<Session>, ProtocolError> {
     let owner = app.gate.login(caller.token.as_ref()).await?;
-    let NewSession { source_language, quality_tier } = NewSession::parse(body)?;
+    let NewSession { source_language, quality_tier, languages } = NewSession::parse(body)?;
+    app.check_declared(&languages)?;
     let client = caller.peer.client(app, &caller.headers);
     let may = app.limits.create_session(owner.as_ref(), client);
     may.map_err(|retry| app.too_often("sessions", retry))?;
-    let new = headcount_core::service::NewSession { owner, source_language, quality_tier };
+    let new = headcount_core::service::NewSession { owner, source_language, quality_tier, languages };
     app.service.open_session(new).await.map_err(|failed| app.refused(&failed))
 }
 
@@ -57,11 +58,8 @@ async fn page(app: &App, caller: &Caller, query: &str) -> Result<Response, Proto
     let asked = ListSessions::parse(form_urlencoded::parse(query.as_bytes()))?;
     let found = app.service.sessions(asked.after.as_ref(), asked.limit + 1).await;
     let found = found.map_err(|failed| app.store_failed(&failed))?;
-    let page: Vec<Counted<'_>> = found
-        .iter()
-        .take(asked.limit)
-        .map(|(session, listener_count)| Counted { session, listener_count: *listener_count })
-        .collect();
+    let page: Vec<Listed<'_>> =
+        found.iter().take(asked.limit).map(|(session, audience)| Listed { session, audience }).collect();
     let more = found.len() > asked.limit;
     let next = page.last().filter(|_| more).map(|last| &last.session.id);
     Ok(answer(&Answer::Sessions { page: &page, next }))
@@ -70,7 +68,7 @@ async fn page(app: &App, caller: &Caller, query: &str) -> Result<Response, Proto
 /// `GET /sessions/{id}`
 pub(super) async fn show(State(app): State<Arc<App>>, name: Name) -> Response {
     match find(&app, name).await {
-        Ok(session) => answer(&Answer::PublicSession(&session)),
+        Ok(session) => answer(&Answer::PublicSession { session: &session, supported: app.offered(&session) }),
         Err(refused) => error(&app, &refused),
     }
 }
@@ -85,12 +83,10 @@ pub(super) async fn status(State(app): State<Arc<App>>, caller: Caller, name: Na
 
 async fn peek(app: &Arc<App>, caller: &Caller, name: Name) -> Result<String, ProtocolError> {
     let session = find(app, name).await?;
-    if !app.gate.is_operator(caller.token.as_ref()) {
-        app.gate.speaks_for(caller.token.as_ref(), &session).await?;
-        let may = app.limits.query_status(&session.id);
-        may.map_err(|retry| app.too_often("statusQueries", retry))?;
-    }
-    let update = app.service.peek_status(&session.id).await.map_err(|failed| app.store_failed(&failed))?;
+    let viewer = app.gate.viewer(caller.token.as_ref(), &session, app.now()).await?;
+    viewer.may_ask(app, &session.id)?;
+    let update = app.service.peek_scope(&session.id, viewer.scope()).await;
+    let update = update.map_err(|failed| app.store_failed(&failed))?;
     let update = update.ok_or_else(ProtocolError::session_not_found)?;
     Ok(ServerMessage::SessionStatus(&update).to_json(app.now()))
 }
@@ -114,15 +110,19 @@ async fn patch(app: &Arc<App>, caller: &Caller, name: Name, body: &[u8]) -> Resu
     let patch = SessionPatch::parse(body)?;
     let gone = ProtocolError::session_not_found;
     let mut after = session;
-    if patch.source_language.is_some() || patch.quality_tier.is_some() {
-        let described = app.service.describe(&after.id, patch.source_language, patch.quality_tier).await;
+    let SessionPatch { status, source_language, quality_tier, languages } = patch;
+    if let Some(languages) = &languages {
+        app.check_declared(languages)?;
+    }
+    if source_language.is_some() || quality_tier.is_some() || languages.is_some() {
+        let described = app.service.describe(&after.id, source_language, quality_tier, languages).await;
         after = described.map_err(|failed| app.store_failed(&failed))?.ok_or_else(gone)?;
     }
     let listener_count = match app.service.peek_status(&after.id).await {
         Ok(update) => update.ok_or_else(gone)?.status.listener_count(),
         Err(failed) => return Err(app.store_failed(&failed)),
     };
-    match patch.status {
+    match status {
         Some(Activity::Paused) => after = steer(app, &after.id, Steering::Pause).await?,
         Some(Activity::Active) => after = steer(app, &after.id, Steering::Resume).await?,
         Some(Activity::Ended) => {
@@ -151,11 +151,7 @@ pub(super) async fn end(State(app): State<Arc<App>>, caller: Caller, name: Name)
         close(&ending, &session.id).await
     });
     match ended.await {
-        Ok(()) => {
-            let mut response = Response::default();
-            *response.status_mut() = http::StatusCode::NO_CONTENT;
-            response
-        }
+        Ok(()) => no_content(),
         Err(refused) => error(&app, &refused),
     }
 }

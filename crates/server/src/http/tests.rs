@@ -5,8 +5,7 @@ use crate::compose::{CloseKind, Composed, Outbox, Outgoing, Part, compose};
 use crate::config::Config;
 use crate::peer::Peer;
 use axum::body::Body;
-use headcount_core::service::NewSession;
-use headcount_core::{Language, QualityTier};
+use headcount_testkit::samples::new_session;
 use std::net::Ipv4Addr;
 use std::pin::pin;
 use std::sync::Arc;
@@ -20,12 +19,7 @@ const LISTENERS: usize = 1_000;
 #[tokio::test]
 async fn a_session_is_ended_for_everybody_even_if_who_ended_it_hangs_up() {
     let Composed { app, .. } = compose(Config::local()).await.unwrap();
-    let new = NewSession {
-        owner: None,
-        source_language: Language::parse("en").unwrap(),
-        quality_tier: QualityTier::Standard,
-    };
-    let session = app.service.open_session(new).await.unwrap();
+    let session = app.service.open_session(new_session()).await.unwrap();
     let mut audience: Vec<Outbox> = (0..LISTENERS)
         .map(|_| {
             let outbox = app.hub.register(app.ids.connection_id());

@@ -49,8 +49,9 @@ impl Conversation {
         let owner = app.gate.login(create.token.as_ref().or(self.token.as_ref())).await?;
         let may = app.limits.create_session(owner.as_ref(), self.client);
         may.map_err(|retry| app.too_often("sessions", retry))?;
-        let new =
-            NewSession { owner, source_language: create.source_language, quality_tier: create.quality_tier };
+        let CreateSession { source_language, quality_tier, languages, token: _ } = create;
+        app.check_declared(&languages)?;
+        let new = NewSession { owner, source_language, quality_tier, languages };
         let session = app.service.open_session(new).await.map_err(|failed| app.refused(&failed))?;
         let session = self.attach(&session.id).await?;
         let speaker_token = app.gate.speaker_token(&session);

@@ -4,7 +4,11 @@ use crate::support::{OPERATOR, TestServer, on_disk};
 use headcount_server::StoreConfig;
 
 async fn read_by_its_speaker_and_operators(store: StoreConfig) {
-    let server = TestServer::with(|config| config.store = store).await;
+    let server = TestServer::with(|config| {
+        config.store = store;
+        config.quotas.status_queries_per_second = 0;
+    })
+    .await;
     let (mut speaker, session, token) = server.speaker().await;
     let (listener, _) = server.listener(&session, "es").await;
     server.listener(&session, "uk").await.0.close().await;

@@ -49,7 +49,7 @@ impl OpenApi {
 
 #[tokio::test]
 async fn every_operation_answers_as_the_document_says() {
-    let server = TestServer::with(|_| {}).await;
+    let server = TestServer::with(|config| config.quotas.status_queries_per_second = 0).await;
     let mut api = OpenApi::of(&server).await;
     let (mut speaker, session, token) = server.speaker().await;
     let (_listener, _) = server.listener(&session, "es").await;
@@ -65,6 +65,15 @@ async fn every_operation_answers_as_the_document_says() {
         ("PATCH", "/sessions/{id}", "", wrong, "{}"),
         ("GET", "/sessions/{id}/status", "", own, ""),
         ("GET", "/sessions/{id}/status", "", None, ""),
+        ("POST", "/sessions/{id}/links", "", own, r#"{"scope":"language","language":"es","label":"booth"}"#),
+        ("POST", "/sessions/{id}/links", "", own, r#"{"scope":"all"}"#),
+        ("POST", "/sessions/{id}/links", "", own, r#"{"scope":"language"}"#),
+        ("POST", "/sessions/{id}/links", "", wrong, "{}"),
+        ("GET", "/sessions/{id}/links", "", own, ""),
+        ("GET", "/sessions/{id}/links", "", None, ""),
+        // A stream that is let in never ends; `events.rs` follows those.
+        ("GET", "/sessions/{id}/events", "", wrong, ""),
+        ("GET", "/sessions/{id}/events", "?access_token=nonsense&lastEventId=x", None, ""),
         ("GET", "/sessions/{id}/history", "", own, ""),
         ("GET", "/sessions/{id}/history", "?step=5000", operator, ""),
         ("GET", "/sessions/{id}/history", "?step=often", own, ""),
@@ -97,6 +106,11 @@ async fn every_operation_answers_as_the_document_says() {
         let asked = format!("{}{query}", path.replace("{id}", session));
         api.hold(method, path, &server.request(method, &asked, token, body).await);
     }
+    let link = "/sessions/{id}/links/{linkId}";
+    for name in ["0123456789abcdef", "nonsense"] {
+        let asked = format!("/sessions/{session}/links/{name}");
+        api.hold("DELETE", link, &server.request("DELETE", &asked, own, "").await);
+    }
     for malformed in ["/sessions/Golden%20Eagle", "/sessions/%FF"] {
         api.hold("GET", "/sessions/{id}", &server.get(malformed, None).await);
     }
@@ -120,7 +134,7 @@ async fn what_is_not_in_the_document_is_not_there() {
     let server = TestServer::local().await;
     let document = server.get("/openapi.json", None).await.json();
     for (path, operations) in document["paths"].as_object().unwrap() {
-        let path = path.replace("{id}", "golden-eagle-427");
+        let path = path.replace("{id}", "golden-eagle-427").replace("{linkId}", "0123456789abcdef");
         for method in ["POST", "PUT", "PATCH", "DELETE"] {
             if operations.get(method.to_lowercase()).is_none() {
                 let answer = server.request(method, &path, None, "").await;

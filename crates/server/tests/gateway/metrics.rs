@@ -1,12 +1,13 @@
 //! What `/metrics` shows: every name, true numbers, and nothing about anybody.
 
 use crate::support::{OPERATOR, TestServer};
+use crate::webhooks;
 use headcount_server::{Config, MetricsAccess};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 /// Every family that dashboards and alerts may rely on, with its type.
-const FAMILIES: [&str; 28] = [
+const FAMILIES: [&str; 33] = [
     "headcount_audio_dropped counter",
     "headcount_build info",
     "headcount_claims_lost counter",
@@ -33,6 +34,11 @@ const FAMILIES: [&str; 28] = [
     "headcount_time_seconds gauge",
     "headcount_updates_failed counter",
     "headcount_updates_sent counter",
+    "headcount_watchers gauge",
+    "headcount_webhook_deliveries counter",
+    "headcount_webhook_gone gauge",
+    "headcount_webhook_oldest_seconds gauge",
+    "headcount_webhook_waiting gauge",
     "process_resident_memory_bytes gauge",
     "process_start_time_seconds gauge",
 ];
@@ -40,8 +46,10 @@ const FAMILIES: [&str; 28] = [
 /// Whether the system tells a process about its memory in a way that the server understands.
 const HAS_PROC: bool = cfg!(target_os = "linux");
 
-/// The names that labels may have. What a label says is one of a few words of the program, or a language.
-const LABELS: [&str; 7] = ["code", "kind", "language", "le", "limit", "reason", "version"];
+/// The names that labels may have. What a label says is one of a few words of the program, a language, or
+/// a place in the configuration.
+const LABELS: [&str; 9] =
+    ["code", "kind", "language", "le", "limit", "outcome", "reason", "target", "version"];
 
 /// One scrape.
 struct Page {
@@ -150,7 +158,8 @@ async fn what_happens_is_counted_and_gauges_return_to_zero() {
 
 #[tokio::test]
 async fn every_family_and_label_is_one_that_is_known() {
-    let server = TestServer::local().await;
+    let nobody = webhooks::to("http://127.0.0.1:9/hook");
+    let server = TestServer::with(|config: &mut Config| config.webhooks = Some(nobody)).await;
     let (_speaker, session, _) = server.speaker().await;
     let (mut listener, _) = server.listener(&session, "es").await;
     // A family is shown from its first event on.

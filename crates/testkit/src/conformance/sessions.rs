@@ -4,8 +4,8 @@ use super::asking::{audience, connection, create, join, join_new, ok, switch};
 use crate::{Stores, samples};
 use headcount_core::ports::{Admission, Creation, Departure};
 use headcount_core::{
-    BroadcastChange, EndReason, QualityTier, Session, SessionChange, SpeakerSeat, StatusDetail, UpdateLedger,
-    Volume,
+    BroadcastChange, EndReason, QualityTier, ServedLanguages, Session, SessionChange, SpeakerSeat,
+    StatusDetail, UpdateLedger, Volume,
 };
 
 /// A session is created once, with its ledger; a second of its name is not.
@@ -30,6 +30,8 @@ pub async fn applies_changes_as_the_rules_do(stores: Stores) {
     let volume =
         BroadcastChange { volume: Volume::new(0.25).ok(), is_muted: Some(true), ..Default::default() };
     let (source_language, quality_tier) = (Some(samples::language("de")), Some(QualityTier::Premium));
+    let languages = ServedLanguages::new(["uk", "es"].map(samples::language)).ok();
+    let undeclared = Some(ServedLanguages::default());
     let until = samples::at(40_000);
     let changes = [
         SessionChange::LoseSpeaker { connection: None, until },
@@ -38,12 +40,20 @@ pub async fn applies_changes_as_the_rules_do(stores: Stores) {
         SessionChange::Broadcast(pause),
         SessionChange::Broadcast(volume),
         SessionChange::Broadcast(BroadcastChange { is_paused: Some(false), ..Default::default() }),
-        SessionChange::Details { source_language, quality_tier },
-        SessionChange::Details { source_language: None, quality_tier: None },
+        SessionChange::Details { source_language, quality_tier, languages: languages.clone() },
+        SessionChange::Details { source_language: None, quality_tier: None, languages: None },
+        SessionChange::Details { source_language: None, quality_tier: None, languages: undeclared },
+        SessionChange::Details { source_language: None, quality_tier: None, languages },
         SessionChange::AttachSpeaker { connection: second.clone(), detail: StatusDetail::Basic },
         SessionChange::LoseSpeaker { connection: Some(first), until },
         SessionChange::LoseSpeaker { connection: Some(second), until },
         SessionChange::LoseSpeaker { connection: None, until: samples::at(50_000) },
+        // One of all, which expires, and one of a language with a label.
+        SessionChange::AddLink(samples::link(0, 14)),
+        SessionChange::AddLink(samples::link(1, 60_000)),
+        SessionChange::AddLink(samples::link(2, 60_000)),
+        SessionChange::RemoveLink(samples::link(1, 60_000).id),
+        SessionChange::RemoveLink(samples::link(1, 60_000).id),
     ];
     for (n, change) in (1..).zip(changes) {
         let before = expected.clone();

@@ -1,7 +1,7 @@
 //! Random steps in a small world, where things meet often.
 
 use crate::samples;
-use headcount_core::{BroadcastChange, QualityTier, SessionChange, Volume};
+use headcount_core::{BroadcastChange, LinkId, QualityTier, ServedLanguages, SessionChange, Volume};
 use proptest::prelude::*;
 
 /// How many sessions there can be.
@@ -10,6 +10,8 @@ pub(super) const SESSIONS: u64 = 3;
 pub(super) const PEOPLE: usize = 8;
 /// How many languages they speak.
 const LANGUAGES: usize = 4;
+/// How many names their links have.
+const LINKS: u64 = 3;
 
 /// One thing to do. Sessions, people and languages go by number.
 #[derive(Clone, Debug)]
@@ -50,7 +52,10 @@ fn changes() -> impl Strategy<Value = SessionChange> {
         proptest::option::of(0..LANGUAGES).prop_map(|language| SessionChange::Details {
             source_language: language.map(samples::numbered_language),
             quality_tier: language.map(|_| QualityTier::Premium),
+            languages: language.and_then(|n| ServedLanguages::new([samples::numbered_language(n)]).ok()),
         }),
+        (0..LINKS, 0_u64..20_000).prop_map(|(n, ends)| SessionChange::AddLink(samples::link(n, ends))),
+        (0..LINKS).prop_map(|n| SessionChange::RemoveLink(LinkId::of(n))),
     ]
 }
 

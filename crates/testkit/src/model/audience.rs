@@ -176,7 +176,8 @@ impl ModelAudience {
             language: language.clone(),
             counted_as: counted_as.clone(),
         });
-        self.history.joined(&counted_as, &self.distribution(), now);
+        let heard = self.distribution();
+        self.history.joined(&counted_as, heard.count(&counted_as), heard.listener_count(), now);
     }
 
     fn resume(&mut self, at: usize, id: &ConnectionId, now: Timestamp) -> Option<ConnectionId> {
@@ -200,7 +201,7 @@ impl ModelAudience {
         listener.language = language.clone();
         let counted_as = listener.counted_as.clone();
         self.listeners.insert(at, listener);
-        self.history.switched(&counted_as, &self.distribution());
+        self.history.switched(&counted_as, self.distribution().count(&counted_as));
         true
     }
 

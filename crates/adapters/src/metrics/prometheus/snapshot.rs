@@ -1,5 +1,6 @@
 //! What is at the moment of a scrape.
 
+use super::webhooks::{self, WebhookFigures};
 use super::{PREFIX, seconds};
 use headcount_core::{LanguageDistribution, Timestamp};
 use prometheus_client::{
@@ -21,6 +22,8 @@ pub struct Snapshot {
     pub connections: u64,
     /// How many there may be.
     pub connections_limit: u64,
+    /// Streams of events that are open.
+    pub watchers: u64,
     /// The server's own time. It stands still while the system's clock is behind it.
     pub now: Timestamp,
     /// Whether the store takes new sessions and keeps what changes.
@@ -29,6 +32,8 @@ pub struct Snapshot {
     pub store_commits: u64,
     /// The listeners of all sessions by language; [`LanguageDistribution::add_many`] sums them up.
     pub audience: LanguageDistribution,
+    /// The targets of webhooks.
+    pub webhooks: Vec<WebhookFigures>,
 }
 
 impl Snapshot {
@@ -39,6 +44,7 @@ impl Snapshot {
         register("sessions", "Live sessions", self.sessions);
         register("connections", "Open connections, those without a role included", self.connections);
         register("connections_limit", "How many connections there may be", self.connections_limit);
+        register("watchers", "Streams of events that are open", self.watchers);
         register("listeners", "Listeners of all sessions", self.audience.listener_count());
         let help = "Whether the store takes new sessions and keeps what changes (1), or not (0)";
         register("store_ready", help, self.store_ready.into());
@@ -48,6 +54,7 @@ impl Snapshot {
         registry.register_with_unit("time", help, Unit::Seconds, ConstGauge::new(seconds(self.now)));
         let help = "Listeners by target language, the smaller languages together as other";
         registry.register("listeners_by_language", help, self.by_language(language_labels));
+        webhooks::register(&mut registry, &self.webhooks, self.now);
         registry
     }
 

@@ -141,7 +141,15 @@ fn gauges_show_the_snapshot_and_return_to_zero_with_it() {
         now: Timestamp::from_millis(1_699_500_060_500),
         store_ready: true,
         store_commits: 7,
+        watchers: 4,
         audience: audience(&[("es", 15), ("fr", 8)]),
+        webhooks: vec![WebhookFigures {
+            target: 1,
+            outcomes: [("delivered", 5), ("failed", 2), ("dead", 1), ("dropped", 0)],
+            waiting: 3,
+            oldest: Some(Timestamp::from_millis(1_699_500_059_000)),
+            gone: false,
+        }],
     };
     let lines = [
         "headcount_sessions 2",
@@ -150,9 +158,14 @@ fn gauges_show_the_snapshot_and_return_to_zero_with_it() {
         "headcount_time_seconds 1699500060.5",
         "headcount_store_ready 1",
         "headcount_store_commits_total 7",
+        "headcount_watchers 4",
         "headcount_listeners 23",
         "headcount_listeners_by_language{language=\"es\"} 15",
         "headcount_listeners_by_language{language=\"fr\"} 8",
+        "headcount_webhook_deliveries_total{target=\"1\",outcome=\"dead\"} 1",
+        "headcount_webhook_waiting{target=\"1\"} 3",
+        "headcount_webhook_oldest_seconds{target=\"1\"} 1.5",
+        "headcount_webhook_gone{target=\"1\"} 0",
     ];
     assert_lines(&metrics.render(&full), &lines);
     let page = metrics.render(&Snapshot::default());

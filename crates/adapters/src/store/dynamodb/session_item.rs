@@ -2,10 +2,11 @@
 //! a few attributes more.
 
 use super::item::{Item, decimal, flag, item, language, map, millis, ms, n, number, s, secs, text, time};
+use super::link_item;
 use aws_sdk_dynamodb::types::AttributeValue;
 use headcount_core::{
-    BroadcastState, ConnectionId, QualityTier, Session, SessionId, SpeakerSeat, StatusDetail, Timestamp,
-    UserId, Volume,
+    BroadcastState, ConnectionId, Language, QualityTier, ServedLanguages, Session, SessionId, SpeakerSeat,
+    StatusDetail, Timestamp, UserId, Volume,
 };
 
 /// How many values `activeShard` has: that many partitions share the sweep's reads.
@@ -65,6 +66,8 @@ pub(super) fn read(item: &Item) -> Option<Stored> {
         broadcast: broadcast(item, created_at),
         paused_since: millis(item, "pausedSince"),
         speaker: speaker(item),
+        languages: languages(item),
+        links: link_item::read(item),
     };
     Some(Stored { session, revision: number(item, "rev").unwrap_or(0), life: life(item) })
 }
@@ -149,6 +152,8 @@ pub(super) fn write(stored: &Stored) -> Item {
         ("status", Some(s(if session.broadcast.is_paused { "paused" } else { "active" }))),
         ("broadcastState", Some(write_broadcast(&session.broadcast))),
         ("pausedSince", session.paused_since.map(ms)),
+        ("languages", write_languages(&session.languages)),
+        ("links", link_item::write(&session.links)),
         ("activeShard", Some(s(shard_name(shard(&session.id))))),
         ("rev", Some(n(*revision))),
         ("life", Some(n(*life))),
@@ -159,6 +164,7 @@ pub(super) fn write(stored: &Stored) -> Item {
 pub(super) fn write_ended(stored: &Stored, reason: &str, now: Timestamp) -> Item {
     let mut item = write(stored);
     item.remove("activeShard");
+    item.remove("links");
     // Whoever has to be told and let go is found by it; nobody takes it for a speaker.
     if let Some(speaker) = item.remove("speakerConnectionId") {
         item.insert(LAST_SPEAKER.to_owned(), speaker);
@@ -169,6 +175,19 @@ pub(super) fn write_ended(stored: &Stored, reason: &str, now: Timestamp) -> Item
     item.insert("endReason".to_owned(), s(reason));
     item.insert("broadcastState".to_owned(), write_broadcast(&stored.session.broadcast.ended(now)));
     item
+}
+
+/// What others wrote there and we cannot read declares nothing: then whoever runs the service decides.
+fn languages(item: &Item) -> ServedLanguages {
+    let tags = item.get("languages").and_then(|tags| tags.as_l().ok()).into_iter().flatten();
+    let read: Option<Vec<_>> = tags.map(|tag| Language::parse(tag.as_s().ok()?).ok()).collect();
+    read.and_then(|read| ServedLanguages::new(read).ok()).unwrap_or_default()
+}
+
+/// `None` where nothing is declared: most items are as they would be without it.
+fn write_languages(served: &ServedLanguages) -> Option<AttributeValue> {
+    let tags: Vec<_> = served.declared().iter().map(|tag| s(tag.as_str())).collect();
+    (!tags.is_empty()).then_some(AttributeValue::L(tags))
 }
 
 fn write_broadcast(state: &BroadcastState) -> AttributeValue {

@@ -66,14 +66,18 @@ impl From<&SignalTotals> for WrittenSignals {
 }
 
 /// `None` for what we never write.
-fn read_signals(WrittenSignals(languages, unserved, audience_drops): WrittenSignals) -> Option<SignalTotals> {
-    let language = |(tag, (idle, drops, saved, said)): (String, (u64, u64, u64, Option<u64>))| {
+fn read_signals(
+    WrittenSignals(languages, unserved, audience_drops): WrittenSignals,
+    known: &mut impl FnMut(&str) -> Option<Language>,
+) -> Option<SignalTotals> {
+    let mut of_languages = BTreeMap::new();
+    for (tag, (idle, drops, saved, said)) in languages {
         let idle_said = said.map(Timestamp::from_millis);
-        Some((Language::from_written(&tag)?, LanguageSignals { idle, drops, saved, idle_said }))
-    };
-    let asked = |(tag, times): (String, u64)| Some((Language::from_written(&tag)?, times));
+        of_languages.insert(known(&tag)?, LanguageSignals { idle, drops, saved, idle_said });
+    }
+    let asked = |(tag, times): (String, u64)| Some((known(&tag)?, times));
     Some(SignalTotals {
-        languages: languages.into_iter().map(language).collect::<Option<_>>()?,
+        languages: of_languages,
         unserved: unserved.into_iter().map(asked).collect::<Option<_>>()?,
         audience_drops,
     })
@@ -100,20 +104,27 @@ pub(super) fn write_attendance(attendance: &Attendance) -> Option<String> {
     serde_json::to_string(&written).ok()
 }
 
-/// `None` for what we never write.
-pub(super) fn read_attendance(text: &str) -> Option<Attendance> {
+/// `None` for what we never write. `known` makes a language of its tag: who reads many accounts need not check each tag
+/// anew, which takes longer than all the rest.
+pub(super) fn read_attendance(
+    text: &str,
+    mut known: impl FnMut(&str) -> Option<Language>,
+) -> Option<Attendance> {
     let written: WrittenAttendance = serde_json::from_str(text).ok()?;
-    let tally = |(tag, tally): (String, WrittenTally)| Some((Language::from_written(&tag)?, tally.into()));
-    let pair = |(from, to, times): (String, String, u64)| {
-        Some((Language::from_written(&from)?, Language::from_written(&to)?, times))
-    };
+    let tally = |(tag, tally): (String, WrittenTally)| Some((known(&tag)?, tally.into()));
+    let languages = written.languages.into_iter().map(tally).collect::<Option<_>>()?;
+    let pair = |(from, to, times): (String, String, u64)| Some((known(&from)?, known(&to)?, times));
     let pairs: Option<Vec<_>> = written.switches.into_iter().map(pair).collect();
+    let signals = match written.signals {
+        Some(signals) => read_signals(signals, &mut known)?,
+        None => SignalTotals::default(),
+    };
     Some(Attendance {
         total: written.total.into(),
-        languages: written.languages.into_iter().map(tally).collect::<Option<_>>()?,
+        languages,
         switches: Switches::from_parts(pairs?),
         reconnects: written.reconnects,
-        signals: written.signals.map_or(Some(SignalTotals::default()), read_signals)?,
+        signals,
     })
 }
 
@@ -126,7 +137,7 @@ pub(super) fn save_steps(
     steps: &[Step],
 ) -> Result<()> {
     let sql = "INSERT OR IGNORE INTO step VALUES (:session, :created_at, :number, :at, :whole, :changes, :broadcast, \
-               :revision, :reason)";
+               :revision, :reason, :exact)";
     let mut insert = db.prepare_cached(sql)?;
     for (place, step) in (first..).zip(steps) {
         let changes: Vec<_> = step.changes.iter().map(|(tag, count)| format!("{tag}={count}")).collect();
@@ -140,6 +151,7 @@ pub(super) fn save_steps(
             ":broadcast": step.broadcast.map(write_broadcast),
             ":revision": step.told.map(|told| number(told.revision)),
             ":reason": step.told.map(|told| told.reason.as_str()),
+            ":exact": step.told.is_none_or(|told| told.exact),
         })?;
     }
     Ok(())
@@ -165,14 +177,16 @@ pub(super) fn steps(
     created_at: Timestamp,
     before: u64,
 ) -> Result<Vec<Step>> {
-    let sql = "SELECT at, whole, changes, broadcast, revision, reason FROM step \
+    let sql = "SELECT at, whole, changes, broadcast, revision, reason, exact FROM step \
                WHERE session = ?1 AND created_at = ?2 AND number < ?3 ORDER BY number";
     let mut select = db.prepare_cached(sql)?;
     let rows = select.query_map((session.as_str(), time(created_at), number(before)), |row| {
         let (changes, broadcast): (String, Option<String>) = (row.get(2)?, row.get(3)?);
         let (revision, reason): (Option<i64>, Option<String>) = (row.get(4)?, row.get(5)?);
+        let exact = row.get(6)?;
         let told = revision.zip(reason).and_then(|(revision, reason)| {
-            Some(Told { revision: u64::try_from(revision).ok()?, reason: UpdateReason::from_name(&reason)? })
+            let (revision, reason) = (u64::try_from(revision).ok()?, UpdateReason::from_name(&reason)?);
+            Some(Told { revision, reason, exact })
         });
         Ok(Step {
             at: moment(row, 0)?,
@@ -215,7 +229,7 @@ fn account(session: &SessionId, row: &Row<'_>) -> Result<Option<Account>> {
         let points: Vec<(u64, u64)> = serde_json::from_str(&trend).ok()?;
         let points = points.into_iter().map(|(at, count)| (Timestamp::from_millis(at), count));
         let attendance = match totals {
-            Some(text) => read_attendance(&text)?,
+            Some(text) => read_attendance(&text, Language::from_written)?,
             None => Attendance::new(created_at),
         };
         let [listeners, peak, joins, leaves] = counts;
@@ -265,7 +279,7 @@ pub(super) fn ended(db: &Connection, before: Option<u64>, limit: usize) -> Resul
     rows.filter_map(Result::transpose).collect()
 }
 
-fn unsigned(row: &Row<'_>, column: usize) -> Result<u64> {
+pub(super) fn unsigned(row: &Row<'_>, column: usize) -> Result<u64> {
     let number: i64 = row.get(column)?;
     Ok(u64::try_from(number).unwrap_or(0))
 }

@@ -16,8 +16,13 @@ const APPLICATION_ID: i64 = 0x4864_4374;
 const PAGE_BYTES: u64 = 4_096;
 
 /// Each brings the database from the format of its index to the next one. Only ever appended to.
-const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/001_initial.sql"), include_str!("migrations/002_accounts.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/001_initial.sql"),
+    include_str!("migrations/002_accounts.sql"),
+    include_str!("migrations/003_links.sql"),
+    include_str!("migrations/004_webhooks.sql"),
+    include_str!("migrations/005_languages.sql"),
+];
 
 /// Opens the database in `directory`, makes one where there is none, and keeps everybody else out of it until the
 /// connection is closed or the process is gone.

@@ -3,11 +3,12 @@
 //! That is also the check of the database: whatever of a live session cannot be read, or is what we never write,
 //! is damage, and the store does not open. (`PRAGMA quick_check` would read the reports as well, and take longer.)
 
-use super::{OpenError, accounts, database};
+use super::{OpenError, accounts, database, links};
 use crate::store::rooms::{Chronicle, Live};
 use headcount_core::{
     Attendance, AudienceHistory, BroadcastState, ConnectionId, Language, LanguageDistribution, QualityTier,
-    Session, SessionId, SpeakerSeat, StatusDetail, Timeline, Timestamp, Trend, UpdateLedger, UserId, Volume,
+    ServedLanguages, Session, SessionId, SpeakerSeat, StatusDetail, Timeline, Timestamp, Trend, UpdateLedger,
+    UserId, Volume,
 };
 use rusqlite::Connection;
 use std::collections::BTreeSet;
@@ -42,7 +43,7 @@ impl LoadError {
 /// session without a ledger or a history is noticed.
 const SQL: &str = "SELECT s.id, s.owner, s.source_language, s.quality_tier, s.created_at, s.updated_at, \
     s.expires_at, s.is_active, s.is_paused, s.is_muted, s.volume, s.last_state_change, s.paused_since, \
-    s.speaker_connection, s.speaker_wants_full, s.speaker_lost_until, \
+    s.speaker_connection, s.speaker_wants_full, s.speaker_lost_until, s.links, s.languages, \
     l.revision, l.last_count, l.last_told, l.last_triggered, l.announced, \
     h.peak, h.peak_at, h.joins, h.leaves, h.languages_seen, h.trend, h.attendance, h.pending, h.timeline_size, \
     (SELECT coalesce(max(number) + 1, 0) FROM step WHERE session = s.id AND created_at = s.created_at) \
@@ -82,7 +83,8 @@ pub(super) fn sessions(
 
 /// The record of `session`, whose listeners were last heard of when the process died.
 fn chronicle(cells: &mut Cells<'_>, session: &Session, died: Timestamp) -> Result<Chronicle, LoadError> {
-    let attendance = cells.parsed_if_any(accounts::read_attendance)?;
+    let attendance =
+        cells.tagged_if_any(|text, languages| accounts::read_attendance(text, |tag| languages.get(tag)))?;
     let attendance = attendance.unwrap_or_else(|| Attendance::new(session.created_at));
     let timeline = Timeline::resumed(cells.time_if_any()?);
     let (size, steps) = (cells.number()?, cells.number()?);
@@ -112,6 +114,11 @@ fn session(cells: &mut Cells<'_>) -> Result<Session, LoadError> {
         },
         paused_since: cells.time_if_any()?,
         speaker: seat(cells)?,
+        links: cells.parsed(links::read)?,
+        languages: {
+            let languages = cells.language_list()?;
+            cells.sane(ServedLanguages::new(languages).ok())?
+        },
     })
 }
 

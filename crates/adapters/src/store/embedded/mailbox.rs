@@ -2,12 +2,14 @@
 //!
 //! Changes of one session fall together: the mailbox holds the room, not the change, and the writer writes the
 //! newest state it finds there. So what waits is bounded by the sessions that live, by the reports of those that
-//! ended meanwhile (no new ones are created where the disk takes nothing), and by the calls that wait.
+//! ended meanwhile (no new ones are created where the disk takes nothing), by the calls that wait, and by the letters
+//! on disk, each of which can be forgotten once.
 
 #[cfg(test)]
 mod tests;
 
 use super::rows::Report;
+use crate::outbox::Letter;
 use crate::store::rooms::{Journal, Part, Room};
 use parking_lot::{Condvar, Mutex};
 use rusqlite::Connection;
@@ -29,12 +31,25 @@ pub(super) struct Batch {
     pub(super) reports: Vec<Report>,
     /// Rooms that have something unsaved, perhaps more than once.
     pub(super) rooms: Vec<Arc<Room>>,
+    /// Letters that have arrived, and can go.
+    pub(super) forgotten: Vec<Forgotten>,
+    /// Letters that may be sent once they are on disk, with who wants to send them.
+    pub(super) letters: Vec<Posted>,
     /// What exists only if it gets to disk.
     pub(super) newcomers: Newcomers,
     /// Who waits until all of this is on disk.
     pub(super) waiting: Vec<Answer<()>>,
     /// Who wants to read, after that.
     pub(super) readers: Vec<Reader>,
+}
+
+/// Letters that go to disk, with who wants to know.
+pub(super) type Posted = (Vec<Letter>, Answer<()>);
+
+/// A letter that need not be kept any more.
+pub(super) struct Forgotten {
+    pub(super) target: Arc<str>,
+    pub(super) sequence: u64,
 }
 
 /// Reads something, on the writer's thread: there is one connection to the database.
@@ -62,6 +77,8 @@ impl Batch {
     fn is_empty(&self) -> bool {
         self.reports.is_empty()
             && self.rooms.is_empty()
+            && self.forgotten.is_empty()
+            && self.letters.is_empty()
             && self.newcomers.is_empty()
             && self.waiting.is_empty()
             && self.readers.is_empty()
@@ -109,6 +126,16 @@ impl Mailbox {
     /// Asks for the signing key.
     pub(super) fn signing_key(&self, candidate: [u8; 32]) -> oneshot::Receiver<Written<[u8; 32]>> {
         self.post(|batch, answer| batch.newcomers.keys.push((candidate, answer)))
+    }
+
+    /// Asks for `letters` to be written with whatever else is.
+    pub(super) fn letters(&self, letters: Vec<Letter>) -> oneshot::Receiver<Written<()>> {
+        self.post_lazily(|batch, answer| batch.letters.push((letters, answer)))
+    }
+
+    /// Asks for a letter to be removed with whatever else is written.
+    pub(super) fn forget(&self, letter: Forgotten) {
+        drop(self.post_lazily::<()>(|batch, _| batch.forgotten.push(letter)));
     }
 
     /// Asks to be told when everything that has changed until now is on disk.
@@ -168,9 +195,15 @@ impl Mailbox {
     }
 
     /// For the writer: puts back what could not be written. Whoever waits has been answered.
-    pub(super) fn put_back(&self, reports: Vec<Report>, rooms: Vec<(Arc<Room>, u8)>) {
+    pub(super) fn put_back(
+        &self,
+        reports: Vec<Report>,
+        rooms: Vec<(Arc<Room>, u8)>,
+        forgotten: Vec<Forgotten>,
+    ) {
         let mut state = self.state.lock();
         state.batch.reports.splice(0..0, reports);
+        state.batch.forgotten.extend(forgotten);
         for (room, parts) in rooms {
             if room.unsaved.fetch_or(parts, Ordering::AcqRel) == 0 {
                 state.batch.rooms.push(room);
@@ -199,6 +232,25 @@ impl Mailbox {
         }
         receiver
     }
+
+    /// The same for what can wait for others to be written with it.
+    fn post_lazily<T>(&self, put: impl FnOnce(&mut Batch, oneshot::Sender<T>)) -> oneshot::Receiver<T> {
+        let (sender, receiver) = oneshot::channel();
+        let mut state = self.state.lock();
+        if !state.gone {
+            put(&mut state.batch, sender);
+            self.awaken(&mut state);
+        }
+        receiver
+    }
+
+    /// Has the writer come when what is in the batch has waited long enough.
+    fn awaken(&self, state: &mut State) {
+        if state.oldest.is_none() {
+            state.oldest = Some(Instant::now());
+            self.changed.notify_all();
+        }
+    }
 }
 
 impl Journal for Mailbox {
@@ -209,10 +261,7 @@ impl Journal for Mailbox {
         let mut state = self.state.lock();
         if !state.gone {
             state.batch.rooms.push(Arc::clone(room));
-            if state.oldest.is_none() {
-                state.oldest = Some(Instant::now());
-                self.changed.notify_all();
-            }
+            self.awaken(&mut state);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! How sessions, ledgers, histories and reports are written to the database.
 
 use super::accounts::{save_steps, write_attendance};
+use super::links;
 use headcount_core::{
     Account, Attendance, AudienceHistory, Language, Session, SessionId, SpeakerSeat, StatusDetail, Timestamp,
     UpdateLedger,
@@ -18,14 +19,15 @@ pub(super) fn save_session(db: &Connection, session: &Session) -> Result<()> {
     // Not a REPLACE: that would delete the row first, and the ledger and the history with it.
     let sql = "INSERT INTO session VALUES (:id, :owner, :source_language, :quality_tier, :created_at, :updated_at, \
                :expires_at, :is_active, :is_paused, :is_muted, :volume, :last_state_change, :paused_since, \
-               :speaker_connection, :speaker_wants_full, :speaker_lost_until) \
+               :speaker_connection, :speaker_wants_full, :speaker_lost_until, :links, :languages) \
                ON CONFLICT (id) DO UPDATE SET owner = excluded.owner, source_language = excluded.source_language, \
                quality_tier = excluded.quality_tier, created_at = excluded.created_at, \
                updated_at = excluded.updated_at, expires_at = excluded.expires_at, is_active = excluded.is_active, \
                is_paused = excluded.is_paused, is_muted = excluded.is_muted, volume = excluded.volume, \
                last_state_change = excluded.last_state_change, paused_since = excluded.paused_since, \
                speaker_connection = excluded.speaker_connection, speaker_wants_full = excluded.speaker_wants_full, \
-               speaker_lost_until = excluded.speaker_lost_until";
+               speaker_lost_until = excluded.speaker_lost_until, links = excluded.links, \
+               languages = excluded.languages";
     let (wants_full, lost_until) = match &session.speaker {
         SpeakerSeat::Never => (false, None),
         SpeakerSeat::Attached { detail, .. } => (*detail == StatusDetail::Full, None),
@@ -48,6 +50,8 @@ pub(super) fn save_session(db: &Connection, session: &Session) -> Result<()> {
         ":speaker_connection": session.speaker.connection().map(|connection| connection.as_str()),
         ":speaker_wants_full": wants_full,
         ":speaker_lost_until": lost_until,
+        ":links": links::write(&session.links),
+        ":languages": tags(session.languages.declared()),
     })?;
     Ok(())
 }

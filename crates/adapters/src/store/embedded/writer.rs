@@ -2,7 +2,8 @@
 
 use super::accounts;
 use super::condition::Condition;
-use super::mailbox::{Batch, Mailbox, Newcomers};
+use super::letters;
+use super::mailbox::{Batch, Forgotten, Mailbox, Newcomers, Posted, Written};
 use super::rows::{self, Record, Report};
 use crate::store::rooms::{Part, Room, Rooms};
 use headcount_core::Timestamp;
@@ -41,6 +42,13 @@ pub(super) struct Writer {
 /// Rooms and which [`Part`]s of them are being written.
 type Changes = Vec<(Arc<Room>, u8)>;
 
+/// What lives on in memory where the disk does not take it, and is tried again.
+struct Lasting {
+    reports: Vec<Report>,
+    changes: Changes,
+    forgotten: Vec<Forgotten>,
+}
+
 /// Starts `writer` on a thread of its own; it ends when its mailbox is closed.
 pub(super) fn start(writer: Writer) -> std::io::Result<()> {
     let farewell = Farewell(Arc::clone(&writer.mailbox));
@@ -76,11 +84,19 @@ impl Writer {
     }
 
     fn write(&mut self, batch: Batch) {
-        let Batch { reports, rooms, newcomers, waiting, readers } = batch;
-        let changes = unsaved(rooms);
-        let outcome = match self.attempt(&reports, &changes, &newcomers) {
+        let Batch { reports, rooms, forgotten, mut letters, newcomers, waiting, readers } = batch;
+        let lasting = Lasting { reports, changes: unsaved(rooms), forgotten };
+        let mut outcome = self.attempt(&lasting, &newcomers, &letters);
+        if let Err(error) = &outcome
+            && !letters.is_empty()
+        {
+            answer(std::mem::take(&mut letters), &Err(self.explain(error)));
+            // Without the letters, sessions may have room.
+            outcome = self.attempt(&lasting, &newcomers, &letters);
+        }
+        let outcome = match outcome {
             Ok(keys) => {
-                if !(reports.is_empty() && newcomers.created.is_empty()) {
+                if !(lasting.reports.is_empty() && newcomers.created.is_empty()) {
                     self.condition.has_room();
                 }
                 self.accept(newcomers, keys);
@@ -90,13 +106,15 @@ impl Writer {
             Err(error) => {
                 self.refuse(newcomers, &error);
                 // Without the newcomers, what lives already may have room.
-                self.attempt(&reports, &changes, &Newcomers::default()).map(drop)
+                self.attempt(&lasting, &Newcomers::default(), &letters).map(drop)
             }
         };
+        // Those that the disk has refused are answered already.
+        answer(letters, &Ok(()));
         let written = outcome.map_err(|error| self.explain(&error));
         match &written {
-            Ok(()) => self.prune(&reports),
-            Err(_) => self.mailbox.put_back(reports, changes),
+            Ok(()) => self.prune(&lasting.reports),
+            Err(_) => self.mailbox.put_back(lasting.reports, lasting.changes, lasting.forgotten),
         }
         self.report_trouble(written.as_ref().err());
         for waiter in waiting {
@@ -111,11 +129,13 @@ impl Writer {
     /// One transaction for all of it; the signing keys for those who asked.
     fn attempt(
         &mut self,
-        reports: &[Report],
-        changes: &Changes,
+        lasting: &Lasting,
         newcomers: &Newcomers,
+        posted: &[Posted],
     ) -> rusqlite::Result<Vec<[u8; 32]>> {
-        if reports.is_empty() && changes.is_empty() && newcomers.is_empty() {
+        let Lasting { reports, changes, forgotten } = lasting;
+        let is_nothing = reports.is_empty() && changes.is_empty() && forgotten.is_empty();
+        if is_nothing && newcomers.is_empty() && posted.is_empty() {
             return Ok(Vec::new());
         }
         let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -123,6 +143,7 @@ impl Writer {
         for report in reports {
             rows::delete_session(&tx, &report.account.session)?;
         }
+        letters::delete(&tx, forgotten)?;
         for report in reports {
             rows::save_report(&tx, report)?;
         }
@@ -133,6 +154,9 @@ impl Writer {
         }
         for (room, parts) in changes {
             written.push((room, save(&tx, room, *parts)?));
+        }
+        for (posted, _) in posted {
+            letters::save(&tx, posted)?;
         }
         let keys = newcomers.keys.iter().map(|(candidate, _)| rows::signing_key(&tx, *candidate)).collect();
         tx.commit()?;
@@ -196,6 +220,14 @@ impl Writer {
             "{} cannot be written ({error}); see that its disk has room and is in order",
             self.file.display()
         )
+    }
+}
+
+/// Tells those who put letters in what has become of them.
+fn answer(letters: Vec<Posted>, written: &Written<()>) {
+    for (_, waiter) in letters {
+        // Who does not wait any more need not know.
+        let _ = waiter.send(written.clone());
     }
 }
 

@@ -186,11 +186,13 @@ impl Audience {
         let name_taken = self.holders.contains_key(id) || self.graces.contains(id);
         self.chronicle.before(now, &self.distribution);
         let counted_as = Arc::make_mut(&mut self.distribution).add(language);
-        Arc::make_mut(&mut self.history).joined(&counted_as, &self.distribution, now);
-        self.chronicle.attendance.joined(&counted_as, now);
+        let (tally, alike) = self.chronicle.joined(&counted_as, &self.distribution, now);
+        let count = self.distribution.listener_count();
+        Arc::make_mut(&mut self.history).joined(&counted_as, alike, count, now);
         let seat = Seat {
             language: language.clone(),
             counts_as_other: counted_as != *language,
+            tally,
             turn: if name_taken { NOT_RESUMABLE } else { 0 },
         };
         self.listeners.insert(id.clone(), Listener { seat, since: now, name: None });
@@ -210,7 +212,7 @@ impl Audience {
             }
         };
         seat.turn += 1;
-        self.chronicle.attendance.resumed();
+        self.chronicle.resumed();
         let name = if place.first == *id {
             self.holders.remove(id);
             None
@@ -246,14 +248,14 @@ impl Audience {
             return false;
         }
         self.chronicle.before(now, &self.distribution);
-        let counted_before = seat.counted_as();
         let distribution = Arc::make_mut(&mut self.distribution);
-        distribution.remove(&counted_before);
+        distribution.remove(&seat.counted_as());
         let counted_as = distribution.add(language);
         seat.counts_as_other = counted_as != *language;
         seat.language = language.clone();
-        Arc::make_mut(&mut self.history).switched(&counted_as, &self.distribution);
-        self.chronicle.attendance.switched(&counted_before, &counted_as, now);
+        let alike;
+        (seat.tally, alike) = self.chronicle.switched(seat.tally, &counted_as, &self.distribution, now);
+        Arc::make_mut(&mut self.history).switched(&counted_as, alike);
         true
     }
 
@@ -270,9 +272,8 @@ impl Audience {
         self.chronicle.before(now, &self.distribution);
         let distribution = Arc::make_mut(&mut self.distribution);
         for seat in seats {
-            let counted_as = seat.counted_as();
-            distribution.remove(&counted_as);
-            self.chronicle.attendance.left(&counted_as, now);
+            distribution.remove(&seat.counted_as());
+            self.chronicle.left(seat.tally, now);
         }
         Arc::make_mut(&mut self.history).left(seats.len() as u64, &self.distribution, now);
     }

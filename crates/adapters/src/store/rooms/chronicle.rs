@@ -2,8 +2,8 @@
 //! elsewhere yet.
 
 use headcount_core::{
-    Attendance, BroadcastState, Findings, LanguageDistribution, SignalRules, Signals, StatusUpdate, Step,
-    Timeline, Timestamp,
+    Attendance, BroadcastState, Findings, Language, LanguageDistribution, Signal, SignalRules, Signals,
+    StatusUpdate, Step, TallyIndex, Timeline, Timestamp,
 };
 use std::collections::VecDeque;
 #[cfg(feature = "store-embedded")]
@@ -20,6 +20,8 @@ pub(in crate::store) struct Chronicle {
     next: u64,
     /// About how many bytes all steps so far come to on disk.
     size: u64,
+    /// Whether what happens is kept at all.
+    keeps: bool,
 }
 
 impl Chronicle {
@@ -52,11 +54,67 @@ impl Chronicle {
             steps: VecDeque::new(),
             next,
             size,
+            keeps: true,
+        }
+    }
+
+    /// From now on nothing is kept.
+    pub(in crate::store) const fn stop(&mut self) {
+        self.keeps = false;
+    }
+
+    /// Whether what happens is kept.
+    pub(super) const fn keeps(&self) -> bool {
+        self.keeps
+    }
+
+    /// A listener came, and `audience` has it already. Where it is counted, and how many are counted there.
+    pub(super) fn joined(
+        &mut self,
+        counted_as: &Language,
+        audience: &LanguageDistribution,
+        now: Timestamp,
+    ) -> (TallyIndex, u64) {
+        match self.keeps {
+            true => self.attendance.joined(counted_as, now),
+            false => (TallyIndex::default(), audience.count(counted_as)),
+        }
+    }
+
+    /// A listener that was counted at `tally` is gone.
+    pub(super) fn left(&mut self, tally: TallyIndex, now: Timestamp) {
+        if self.keeps {
+            self.attendance.left_from(tally, now);
+        }
+    }
+
+    /// A listener that was counted at `tally` hears another language, and `audience` has it there already. Where it is
+    /// counted, and how many are counted there.
+    pub(super) fn switched(
+        &mut self,
+        tally: TallyIndex,
+        counted_as: &Language,
+        audience: &LanguageDistribution,
+        now: Timestamp,
+    ) -> (TallyIndex, u64) {
+        match self.keeps {
+            true => self.attendance.switched_from(tally, counted_as, now),
+            false => (tally, audience.count(counted_as)),
+        }
+    }
+
+    /// A listener took its place again.
+    pub(super) fn resumed(&mut self) {
+        if self.keeps {
+            self.attendance.resumed();
         }
     }
 
     /// The audience is about to change.
     pub(super) fn before(&mut self, now: Timestamp, audience: &LanguageDistribution) {
+        if !self.keeps {
+            return;
+        }
         self.signals.before(now, audience);
         let step = self.timeline.before(now, audience.iter(), &self.broadcast);
         self.keep(step);
@@ -70,6 +128,11 @@ impl Chronicle {
         audience: &LanguageDistribution,
     ) -> Findings {
         self.signals.look(rules, &mut self.attendance, audience, now)
+    }
+
+    /// Notes that somebody asked for a language that is not served; the signal, where it is the first time.
+    pub(super) fn asked_in_vain(&mut self, language: &Language) -> Option<Signal> {
+        if self.keeps { self.attendance.signals.asked_in_vain(language) } else { None }
     }
 
     /// The broadcast changed to `broadcast` at `now`.
@@ -87,7 +150,7 @@ impl Chronicle {
 
     /// The speaker is being told `update`.
     pub(super) fn told(&mut self, update: &StatusUpdate) {
-        if self.size < Self::ROOM {
+        if self.keeps && self.size < Self::ROOM {
             let step = self.timeline.told(update);
             self.keep(step);
         }

@@ -1,6 +1,6 @@
 //! A listener's place and the connection that holds it.
 
-use headcount_core::{ConnectionId, Language, Place, Timestamp};
+use headcount_core::{ConnectionId, Language, Place, TallyIndex, Timestamp};
 
 /// The turn of a place that nobody can resume.
 pub(super) const NOT_RESUMABLE: u32 = u32::MAX;
@@ -12,6 +12,8 @@ pub(super) struct Seat {
     pub(super) language: Language,
     /// Whether it counts under [`Language::other`] because there were too many languages when it came.
     pub(super) counts_as_other: bool,
+    /// Where the record counts it, so that it need not look the language up again.
+    pub(super) tally: TallyIndex,
     /// How often it has been resumed; [`NOT_RESUMABLE`] where it cannot be.
     pub(super) turn: u32,
 }

@@ -54,6 +54,16 @@ pub(super) fn read_text<'a>(
     }
 }
 
+/// The text of the file at `path`, which `setting` names.
+///
+/// # Errors
+/// It cannot be used; the text says why.
+pub(super) fn read_file(reader: &mut Reader, setting: &Setting, path: &Path) -> Result<String, String> {
+    let bytes = bytes(path).map_err(|text| format!("{} {text}", path.display()))?;
+    warn_if_readable_by_others(reader, setting, path);
+    String::from_utf8(bytes).map_err(|_| format!("{} is not UTF-8 text", path.display()))
+}
+
 /// Warns if the permissions of a secret's file let all users of the machine read it. A file that is not there is
 /// somebody else's complaint.
 pub(super) fn warn_if_readable_by_others(reader: &mut Reader, setting: &Setting, path: &Path) {

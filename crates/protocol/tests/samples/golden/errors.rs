@@ -41,6 +41,8 @@ pub(crate) fn samples() -> Vec<Sample> {
             ("UNAUTHORIZED_ACTION.superseded", json(ProtocolError::superseded())),
             ("CONNECTION_NOT_FOUND", json(ProtocolError::connection_not_found())),
             ("SESSION_NOT_FOUND", json(ProtocolError::session_not_found())),
+            ("LINK_NOT_FOUND", json(ProtocolError::link_not_found())),
+            ("TOO_MANY_LINKS", json(ProtocolError::too_many_links())),
             ("ALREADY_JOINED", json(ProtocolError::already_joined())),
             ("MESSAGE_TOO_LARGE", json(ProtocolError::message_too_large(4_096))),
             ("RATE_LIMIT_EXCEEDED", json(ProtocolError::rate_limited(3))),

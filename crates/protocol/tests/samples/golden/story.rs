@@ -2,8 +2,8 @@
 
 use headcount_core::{
     BroadcastState, ConnectionId, History, HistoryPoint, Language, LanguageDistribution, QualityTier,
-    Session, SessionId, SessionStatus, Span, SpeakerSeat, StatusDetail, StatusUpdate, Timestamp,
-    UpdateReason, UserId,
+    ServedLanguages, Session, SessionId, SessionStatus, Span, SpeakerSeat, StatusDetail, StatusUpdate,
+    Timestamp, UpdateReason, UserId,
 };
 use headcount_protocol::Token;
 use std::time::Duration;
@@ -38,6 +38,8 @@ impl Story {
             broadcast: BroadcastState::initial(created),
             paused_since: None,
             speaker: SpeakerSeat::Attached { connection: speaker.clone(), detail: StatusDetail::Basic },
+            languages: ServedLanguages::default(),
+            links: Vec::new(),
         };
         Self {
             session,

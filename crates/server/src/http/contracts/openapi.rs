@@ -32,7 +32,7 @@ pub(super) fn document() -> Value {
                 "bearer": {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": "A login token, the speaker token of a session, or an operator token.",
+                    "description": "A login token, the speaker token of a session, what opens a link, or an operator token.",
                 },
             },
         },
@@ -49,7 +49,7 @@ fn operation(operation: &Operation) -> Value {
         "responses": responses(operation),
     });
     let parameters: Vec<Value> =
-        in_path(operation.path).into_iter().chain(operation.query.iter().map(parameter)).collect();
+        in_path(operation.path).chain(operation.query.iter().map(parameter)).collect();
     if !parameters.is_empty() {
         described["parameters"] = parameters.into();
     }
@@ -69,13 +69,18 @@ fn security(who: Who) -> Value {
     match who {
         Who::Anyone => json!([]),
         Who::User | Who::AsConfigured => json!([{}, { "bearer": [] }]),
-        Who::Speaker | Who::SpeakerOrOperator | Who::Operator => json!([{ "bearer": [] }]),
+        Who::Speaker | Who::SpeakerOrOperator | Who::Viewer | Who::Operator => json!([{ "bearer": [] }]),
     }
 }
 
-fn in_path(path: &str) -> Option<Value> {
-    path.contains("{id}").then(|| {
-        json!({ "name": "id", "in": "path", "required": true, "description": "The session.", "schema": named("SessionId") })
+/// What stands for itself in a path, and what it names.
+const IN_PATHS: [(&str, &str, &str); 2] =
+    [("id", "The session.", "SessionId"), ("linkId", "The link.", "LinkId")];
+
+fn in_path(path: &str) -> impl Iterator<Item = Value> {
+    let there = IN_PATHS.into_iter().filter(move |(name, ..)| path.contains(&format!("{{{name}}}")));
+    there.map(|(name, about, definition)| {
+        json!({ "name": name, "in": "path", "required": true, "description": about, "schema": named(definition) })
     })
 }
 
@@ -86,7 +91,7 @@ fn parameter(parameter: &Parameter) -> Value {
             json!({ "type": "integer", "minimum": 1, "maximum": most, "default": usual })
         }
         Kind::OneOf(names) => json!({ "enum": names, "default": names.first() }),
-        Kind::Cursor => json!({ "type": "string" }),
+        Kind::Cursor | Kind::Text => json!({ "type": "string" }),
     };
     json!({ "name": parameter.name, "in": "query", "description": parameter.about, "schema": schema })
 }

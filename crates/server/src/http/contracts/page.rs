@@ -86,7 +86,7 @@ fn query(parameter: &Parameter) -> Markup {
                         Kind::Milliseconds => { "Whole milliseconds." }
                         Kind::UpTo { most, usual } => { "1 to " (most) "; otherwise " (usual) "." }
                         Kind::OneOf(names) => { (names.join(", ")) "; otherwise the first." }
-                        Kind::Cursor => {}
+                        Kind::Cursor | Kind::Text => {}
                     }
                 }
             }
@@ -100,6 +100,7 @@ const fn who(who: Who) -> &'static str {
         Who::User => "users, where the server asks for a login",
         Who::Speaker => "the speaker",
         Who::SpeakerOrOperator => "the speaker and operators",
+        Who::Viewer => "the speaker, operators and those with a link",
         Who::Operator => "operators",
         Who::AsConfigured => "anyone or operators, as the server is set up",
     }

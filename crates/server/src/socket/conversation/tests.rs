@@ -4,9 +4,9 @@ use super::*;
 use crate::compose::compose;
 use crate::config::Config;
 use futures_util::FutureExt;
-use headcount_core::service::NewSession;
-use headcount_core::{QualityTier, SessionId};
+use headcount_core::SessionId;
 use headcount_protocol::Connect;
+use headcount_testkit::samples::new_session;
 use std::net::Ipv4Addr;
 
 fn conversation(app: &Arc<App>) -> Conversation {
@@ -24,12 +24,7 @@ async fn a_listener_that_goes_while_it_is_let_in_leaves_no_ghost() {
     let mut config = Config::local();
     config.service.reconnect_grace = Duration::ZERO;
     let app = compose(config).await.unwrap().app;
-    let new = NewSession {
-        owner: None,
-        source_language: Language::parse("en").unwrap(),
-        quality_tier: QualityTier::Standard,
-    };
-    let session = app.service.open_session(new).await.unwrap().id.clone();
+    let session = app.service.open_session(new_session()).await.unwrap().id.clone();
     let speaker = conversation(&app);
     app.service.attach_speaker(&session, speaker.id(), StatusDetail::Basic).await.unwrap();
     // As long as the speaker is being answered, nobody else can tell it of a newcomer.

@@ -43,6 +43,22 @@ impl<'r> Cells<'r> {
         }
     }
 
+    /// As [`Self::parsed_if_any`], for a text that has languages in it.
+    pub(super) fn tagged_if_any<T>(
+        &mut self,
+        parse: impl FnOnce(&str, &mut Languages) -> Option<T>,
+    ) -> Result<Option<T>, LoadError> {
+        self.next += 1;
+        match self.row.get_ref(self.next - 1)?.as_str_or_null() {
+            Ok(None) => Ok(None),
+            Ok(Some(text)) => {
+                let parsed = parse(text, self.languages);
+                self.sane(parsed).map(Some)
+            }
+            Err(_) => self.sane(None),
+        }
+    }
+
     pub(super) fn number(&mut self) -> Result<u64, LoadError> {
         let number: i64 = self.value()?;
         self.sane(u64::try_from(number).ok())
@@ -65,8 +81,19 @@ impl<'r> Cells<'r> {
     }
 
     pub(super) fn languages(&mut self) -> Result<BTreeSet<Language>, LoadError> {
-        let tags: String = self.value()?;
-        let tags: Vec<&str> = self.sane(serde_json::from_str(&tags).ok())?;
+        Ok(self.language_list()?.into_iter().collect())
+    }
+
+    /// The languages of the next cell, in their order.
+    pub(super) fn language_list(&mut self) -> Result<Vec<Language>, LoadError> {
+        self.next += 1;
+        let text = self.row.get_ref(self.next - 1)?.as_str().ok();
+        // Most lists are empty.
+        if text == Some("[]") {
+            return Ok(Vec::new());
+        }
+        let tags: Option<Vec<&str>> = text.and_then(|text| serde_json::from_str(text).ok());
+        let tags = self.sane(tags)?;
         let languages = tags.into_iter().map(|tag| self.languages.get(tag)).collect();
         self.sane(languages)
     }
@@ -85,11 +112,11 @@ impl<'r> Cells<'r> {
 pub(super) struct Languages(HashMap<String, Language>);
 
 impl Languages {
-    fn get(&mut self, tag: &str) -> Option<Language> {
+    pub(super) fn get(&mut self, tag: &str) -> Option<Language> {
         if let Some(language) = self.0.get(tag) {
             return Some(language.clone());
         }
-        let language = Language::parse(tag).ok()?;
+        let language = Language::from_written(tag)?;
         self.0.insert(tag.to_owned(), language.clone());
         Some(language)
     }

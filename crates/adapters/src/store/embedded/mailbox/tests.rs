@@ -55,7 +55,7 @@ fn what_could_not_be_written_comes_again_with_what_came_meanwhile() {
     let (batch, _) = mailbox.next(None).unwrap();
     let parts = batch.rooms[0].unsaved.swap(0, Ordering::AcqRel);
     change(&mailbox, &rooms, Part::History);
-    mailbox.put_back(Vec::new(), vec![(Arc::clone(&rooms[0]), parts)]);
+    mailbox.put_back(Vec::new(), vec![(Arc::clone(&rooms[0]), parts)], Vec::new());
     let _waiting = mailbox.commit();
     let (batch, _) = mailbox.next(Some(Instant::now() + NEVER)).unwrap();
     assert_eq!(batch.rooms.len(), 2);
