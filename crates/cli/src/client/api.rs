@@ -61,6 +61,22 @@ impl Api {
         self.get(&format!("sessions/{session}/report?{query}"))
     }
 
+    /// What the server says of its health on that page, and whether it is well.
+    ///
+    /// # Errors
+    /// [`ApiError::Unreachable`], and [`ApiError::Unreadable`] where something else answers.
+    pub(crate) fn health(&self, page: &str) -> Result<(bool, String), ApiError> {
+        let mut answer = self.agent.get(self.endpoint.page(page)).call().map_err(unreachable_by)?;
+        let well = match answer.status().as_u16() {
+            200 => true,
+            503 => false,
+            _ => return Err(ApiError::Unreadable),
+        };
+        let text =
+            answer.body_mut().with_config().limit(64 << 10).read_to_string().map_err(unreachable_by)?;
+        Ok((well, text))
+    }
+
     fn get(&self, page: &str) -> Result<String, ApiError> {
         let request = self.agent.get(self.endpoint.page(page));
         let answer = match &self.bearer {
@@ -95,16 +111,17 @@ impl Api {
 fn body(answer: Result<Response<ureq::Body>, ureq::Error>) -> Result<String, ApiError> {
     // A report of many languages is the longest.
     const LONGEST: u64 = 16 << 20;
-    let unreachable = |error: ureq::Error| {
-        ApiError::Unreachable(match error {
-            ureq::Error::Io(error) => brief(&error),
-            other => other.to_string(),
-        })
-    };
-    let mut answer = answer.map_err(unreachable)?;
+    let mut answer = answer.map_err(unreachable_by)?;
     let status = answer.status();
-    let text = answer.body_mut().with_config().limit(LONGEST).read_to_string().map_err(unreachable)?;
+    let text = answer.body_mut().with_config().limit(LONGEST).read_to_string().map_err(unreachable_by)?;
     if status.is_success() { Ok(text) } else { Err(ApiError::Refused(Refusal::read(status.as_u16(), &text))) }
+}
+
+fn unreachable_by(error: ureq::Error) -> ApiError {
+    ApiError::Unreachable(match error {
+        ureq::Error::Io(error) => brief(&error),
+        other => other.to_string(),
+    })
 }
 
 impl ApiError {

@@ -17,6 +17,21 @@ fn a_new_session_can_be_looked_at_for_people_and_for_scripts() {
 }
 
 #[test]
+fn whether_a_server_is_well_is_in_the_exit_code() {
+    let server = Server::start();
+    for ask in [&["health", &server.url][..], &["health", &server.url, "--ready"]] {
+        let answer = headcount(ask);
+        let said: Value = serde_json::from_slice(&answer.stdout).unwrap();
+        assert_eq!((answer.status.code(), said["status"].as_str()), (Some(0), Some("ok")), "{ask:?}");
+    }
+    let url = server.url.clone();
+    drop(server);
+    let answer = headcount(&["health", &url]);
+    assert_eq!(answer.status.code(), Some(69));
+    assert!(text(&answer.stderr).contains("could not reach"), "{}", text(&answer.stderr));
+}
+
+#[test]
 fn create_tells_people_what_to_do_next() {
     let server = Server::start();
     let shown = text(&headcount(&["create", &server.url, "--source-language", "pt_br"]).stdout);

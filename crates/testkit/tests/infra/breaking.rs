@@ -68,9 +68,14 @@ fn what_does_not_wake_is_found() {
         found(&template, whole, wakers::stream, "whole batch");
         let bisect = ("BisectBatchOnFunctionError: true", "BisectBatchOnFunctionError: false");
         found(&template, bisect, wakers::stream, "does not bisect");
-        found(&template, ("MaximumRetryAttempts: 3", "MaximumRetryAttempts: -1"), wakers::stream, "for ever");
-        found(&template, ("MaximumRecordAgeInSeconds: 60", "X: y"), wakers::stream, "for ever");
+        found(&template, ("MaximumRecordAgeInSeconds", "X"), wakers::stream, "for ever");
         found(&template, ("Destination: !GetAtt DeadLetters.Arn", "X: y"), wakers::stream, "no dead letters");
+    }
+    let tries = ("MaximumRetryAttempts: 3", "MaximumRetryAttempts: -1");
+    found(&Template::green(), tries, wakers::stream, "for ever");
+    for choice in ["[CountersCount, -1, 3]", "[CountersCount, 1000, -1]"] {
+        let tries = ("[CountersCount, 1000, 3]", choice);
+        found(&Template::brown(), tries, wakers::stream, "for ever");
     }
 }
 

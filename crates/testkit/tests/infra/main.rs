@@ -7,6 +7,7 @@
 mod access;
 mod alarms;
 mod breaking;
+mod deploying;
 mod functions;
 mod monitoring;
 mod routes;
@@ -83,8 +84,7 @@ fn row((name, parameter): (&str, &Value)) -> String {
 /// The variables that the functions read: what is quoted in their configuration and looks like one.
 fn read_variables() -> BTreeSet<String> {
     let name = |word: &&str| {
-        word.contains('_')
-            && word.chars().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == '_')
+        word.len() > 3 && word.chars().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == '_')
     };
     let read = ["crates/lambda/src/config.rs", "crates/lambda/src/config/access.rs"].map(read).concat();
     read.split('"').filter(name).map(str::to_owned).collect()

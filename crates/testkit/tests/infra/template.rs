@@ -139,7 +139,7 @@ pub(crate) fn elements(value: &Value) -> &[Value] {
 
 /// The long form of CloudFormation: `!Ref X` is `{"Ref": "X"}`, `!Sub x` is `{"Fn::Sub": "x"}`, `!GetAtt A.B` is
 /// `{"Fn::GetAtt": ["A", "B"]}`.
-fn json(node: &Yaml<'_>) -> Value {
+pub(crate) fn json(node: &Yaml<'_>) -> Value {
     match node {
         Yaml::Value(Scalar::Null) => Value::Null,
         Yaml::Value(Scalar::Boolean(it)) => json!(it),

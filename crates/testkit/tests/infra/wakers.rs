@@ -87,7 +87,7 @@ pub(crate) fn stream(template: &Template) -> Vec<String> {
     if change.properties["BisectBatchOnFunctionError"] != true {
         problems.push(format!("{} does not bisect", change.name));
     }
-    let bounded = |name: &str| change.properties[name].as_i64().is_some_and(|it| it >= 0);
+    let bounded = |name: &str| choices(&change.properties[name]).iter().all(|it| it.as_i64() >= Some(0));
     if !bounded("MaximumRetryAttempts") || !bounded("MaximumRecordAgeInSeconds") {
         problems.push(format!("{} tries for ever", change.name));
     }
@@ -96,6 +96,14 @@ pub(crate) fn stream(template: &Template) -> Vec<String> {
     }
     problems.extend(reports_each(change));
     problems
+}
+
+/// What a value may be: each of its two, where a condition chooses.
+fn choices(value: &Value) -> Vec<&Value> {
+    match &value["Fn::If"] {
+        Value::Array(choice) => choice[1..].iter().collect(),
+        _ => vec![value],
+    }
 }
 
 fn reports_each(waker: &Waker<'_>) -> Option<String> {
