@@ -6,6 +6,7 @@ use crate::guests::Guests;
 use crate::limits::{Counters, Limits};
 use crate::recent::Recent;
 use crate::speakers::YoungSpeakers;
+use crate::tallies::Tallies;
 use crate::work::{QueueError, Work, WorkQueue};
 use async_trait::async_trait;
 use headcount_access::{OriginPolicy, Quotas};
@@ -96,6 +97,8 @@ pub struct Surroundings {
     pub counters: Arc<dyn Counters>,
     /// Where it is kept what a connection without a role has brought.
     pub guests: Arc<dyn Guests>,
+    /// Counters, where audiences are counted by such.
+    pub tallies: Option<Arc<dyn Tallies>>,
     /// Who logs speakers in.
     pub logins: Logins,
     /// Which web pages may connect.
@@ -112,6 +115,7 @@ pub struct App {
     pub(crate) gate: Gate,
     pub(crate) limits: Arc<Limits>,
     pub(crate) guests: Arc<dyn Guests>,
+    pub(crate) tallies: Option<Arc<dyn Tallies>>,
     pub(crate) origins: OriginPolicy,
     pub(crate) outlet: Arc<dyn Outlet>,
     pub(crate) recent: Recent,
@@ -132,6 +136,7 @@ impl App {
             keys,
             counters,
             guests,
+            tallies,
             logins,
             origins,
         } = around;
@@ -149,6 +154,7 @@ impl App {
             settings,
             arming,
             guests,
+            tallies,
             origins,
             outlet,
             audience_log,

@@ -8,6 +8,7 @@ use crate::config::{Config, TableWriters};
 use crate::gate::SigningKeys;
 use crate::guests::{Guest, Guests};
 use crate::limits::Counters;
+use crate::tallies::{Audited, Seen, Tallies};
 use crate::work::{QueueError, WorkQueue};
 use async_trait::async_trait;
 use headcount_access::Rate;
@@ -16,7 +17,7 @@ use headcount_adapters::clock::SystemClock;
 use headcount_adapters::ids::RandomIds;
 use headcount_adapters::metrics::emf::{DEFAULT_LANGUAGES, EmfMetrics, Origin};
 use headcount_adapters::speaker::api_gateway::{ApiGateway, AudienceLimits, SpeakerFollower};
-use headcount_adapters::store::{Allowance, DynamoSettings, DynamoStore, KeptGuest, Tables, Writers};
+use headcount_adapters::store::{self, Allowance, DynamoSettings, DynamoStore, KeptGuest, Tables, Writers};
 use headcount_adapters::timer::sqs::{SqsTimer, WakeMessage};
 use headcount_core::ports::{
     AudienceChannel, Clock, CloseReason, Delivery, NoHistory, NoObserver, SendError, StoreError, UpdateTimer,
@@ -28,6 +29,7 @@ use roster::TableRoster;
 use std::io::stdout;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// The function, put together; nothing was asked of AWS yet.
 pub struct Composed {
@@ -79,7 +81,8 @@ pub async fn compose(config: Config) -> Composed {
         queue,
         keys: Arc::clone(&kept) as _,
         counters: Arc::clone(&kept) as _,
-        guests: kept,
+        guests: Arc::clone(&kept) as _,
+        tallies: config.counter_shards.map(|_| kept as _),
         logins: config.logins,
         origins: config.origins,
     };
@@ -96,7 +99,8 @@ fn store_settings(config: &Config) -> DynamoSettings {
         TableWriters::Ours => Writers::Ours,
         TableWriters::Others { scan } => Writers::Others { scan },
     };
-    DynamoSettings { tables, writers }
+    let counters = config.counter_shards.map(|shards| store::Counters { shards });
+    DynamoSettings { tables, writers, counters }
 }
 
 /// The wake-up that a message of the queue is, if it is one.
@@ -193,4 +197,32 @@ impl Guests for Kept {
     async fn forget(&self, connection: &ConnectionId) -> Result<(), StoreError> {
         self.0.forget_guest(connection).await
     }
+}
+
+#[async_trait]
+impl Tallies for Kept {
+    async fn note(&self, session: &SessionId, seen: &[Seen], now: Timestamp) -> Result<(), StoreError> {
+        let seen: Vec<store::Seen> = seen.iter().cloned().map(seen_by_store).collect();
+        self.0.note_seen(session, &seen, now).await
+    }
+
+    async fn keep(&self, session: &SessionId, now: Timestamp) -> Result<bool, StoreError> {
+        self.0.keep_counters(session, now).await
+    }
+
+    async fn audit(
+        &self,
+        session: &SessionId,
+        now: Timestamp,
+        until: Instant,
+    ) -> Result<Audited, StoreError> {
+        let store::Audited { compared, mended, is_done, is_first } =
+            self.0.audit_counters(session, now, until).await?;
+        Ok(Audited { compared, mended, is_done, is_first })
+    }
+}
+
+fn seen_by_store(Seen { connection, version, heard }: Seen) -> store::Seen {
+    let heard = heard.map(|heard| store::Heard { language: heard.language, until: heard.until });
+    store::Seen { connection, version, heard }
 }

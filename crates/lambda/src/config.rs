@@ -22,6 +22,8 @@ pub struct Config {
     pub tables: TableNames,
     /// Who writes sessions and connections.
     pub writers: TableWriters,
+    /// Over how many items the counters of a session are spread; `None` counts listeners by the index.
+    pub counter_shards: Option<u16>,
     /// The management API of the WebSocket stage, with its path.
     pub management: String,
     /// The work queue.
@@ -112,6 +114,7 @@ impl Config {
                 status: raw.text(&["STATUS_TABLE_NAME"]).unwrap_or_else(|| "SessionStatus".to_owned()),
             },
             writers,
+            counter_shards: counter_shards(&mut raw, writers),
             management: management(&mut raw),
             queue_url: raw.required(&["WAKE_QUEUE_URL"]),
             origin: MetricsOrigin {
@@ -148,6 +151,18 @@ impl Config {
 fn writers(raw: &mut Raw<'_>) -> TableWriters {
     let scan = raw.choice("SESSIONS_SCAN_FALLBACK", &[("false", false), ("true", true)]);
     raw.choice("TABLE_WRITERS", &[("ours", TableWriters::Ours), ("others", TableWriters::Others { scan })])
+}
+
+/// Where we write the tables, an audience is spread over shards of its own, and counted by these.
+fn counter_shards(raw: &mut Raw<'_>, writers: TableWriters) -> Option<u16> {
+    let wanted = raw.choice("COUNTING", &[("query", false), ("counters", true)]);
+    let shards = raw.number("COUNTER_SHARDS", 16, 1..=64);
+    if wanted && writers == TableWriters::Ours {
+        raw.problem(
+            "COUNTING must be query where TABLE_WRITERS is ours: those are counted at once".to_owned(),
+        );
+    }
+    wanted.then_some(shards)
 }
 
 /// Stacks know their WebSocket address; the management API has the same with another scheme.

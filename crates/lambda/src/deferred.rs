@@ -75,6 +75,7 @@ impl App {
             }
             Work::Greet { connection, wanted } => self.greet(connection, wanted).await?,
             Work::Brief { session } => self.service.brief_speaker(&session).await?,
+            Work::Audit { session } => self.audit(&session, until).await?,
             Work::Refuse { connection, error } => self.refuse(&connection, error).await?,
         }
         Ok(())

@@ -2,11 +2,12 @@
 //!
 //! The way of an event: [`Trigger`] tells what it is, [`App::invoke`] sends it on. `socket` brings answers back;
 //! `door`, `conversation`, `entrance` and `status` make them. `sweep` is the schedule, `deferred`
-//! the work queue, `stream` the changes of the table of connections. `arming` keeps the time between two sweeps.
+//! the work queue, `stream` the changes of the table of connections, `audit` what is compared with it. `arming` keeps the time between two sweeps.
 //! Nothing outlives an invocation that the next one needs: what is kept in the process saves work, no more.
 
 mod app;
 mod arming;
+mod audit;
 mod caller;
 mod compose;
 mod config;
@@ -30,6 +31,7 @@ mod speakers;
 mod status;
 mod stream;
 mod sweep;
+mod tallies;
 #[cfg(test)]
 mod tests;
 mod trigger;
@@ -46,5 +48,6 @@ pub use guests::{Guest, Guests};
 pub use limits::Counters;
 pub use runtime::run;
 pub use sweep::{SweepError, SweepReport};
+pub use tallies::{Audited, Heard, Seen, Tallies};
 pub use trigger::{Body, Image, QueueMessage, SocketEvent, SocketKind, StreamRecord, Trigger, sweep_input};
 pub use work::{NoWork, QueueError, Wanted, Work, WorkQueue};

@@ -2,9 +2,11 @@
 //!
 //! A batch says which sessions may have changed, and no more is believed of it: it may come again, late and out of
 //! order. What is told is what the store counts at this moment, so a batch that says something false costs a look.
+//! Where the store counts by counters, these note the batch before anybody looks.
 
 mod batch;
 mod overlay;
+mod seen;
 #[cfg(test)]
 mod tests;
 
@@ -36,6 +38,7 @@ impl App {
     /// which record on they are to come again.
     pub(crate) async fn on_stream(&self, records: &[StreamRecord], until: Instant) -> Value {
         let failures = Failures::default();
+        self.note_all(records, &failures, until).await;
         let changed = batch::collapse(records, self.now());
         stream::iter(changed)
             .for_each_concurrent(AT_ONCE, |(session, changed)| {
@@ -46,13 +49,32 @@ impl App {
                     let told = guarded(timeout_at(by, self.on_changed(&session, changed))).await;
                     if !matches!(told, Some(Ok(Ok(())))) {
                         tracing::warn!("a session of a stream batch was not looked after");
-                        // Without a place in the stream, the whole batch comes again.
-                        failures.add(first.as_deref().unwrap_or_default());
+                        // Records that are to be noted are tried for long; one session must not hold up the others
+                        // for what the next sweep does.
+                        if self.tallies.is_none() {
+                            // Without a place in the stream, the whole batch comes again.
+                            failures.add(first.as_deref().unwrap_or_default());
+                        }
                     }
                 }
             })
             .await;
         failures.report()
+    }
+
+    /// Has the counters note what `records` say, session by session.
+    async fn note_all(&self, records: &[StreamRecord], failures: &Failures, until: Instant) {
+        let Some(tallies) = &self.tallies else { return };
+        let now = self.now();
+        stream::iter(seen::latest(records))
+            .for_each_concurrent(AT_ONCE, |(session, told)| async move {
+                let noted = guarded(timeout_at(until, tallies.note(&session, &told.seen, now))).await;
+                if !matches!(noted, Some(Ok(Ok(())))) {
+                    tracing::warn!("the counters of a session did not note a stream batch");
+                    failures.add(&told.first);
+                }
+            })
+            .await;
     }
 
     async fn on_changed(&self, session: &SessionId, changed: Changed) -> Result<(), StoreError> {

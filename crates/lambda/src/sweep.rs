@@ -7,6 +7,7 @@ mod census;
 mod tally;
 
 use crate::app::App;
+use crate::audit::Audits;
 use crate::counts::LookedAt;
 use crate::failures::guarded;
 use crate::work::{QueueError, Work};
@@ -144,7 +145,8 @@ impl App {
         time: Time,
     ) -> usize {
         let mut seen = 0;
-        let now = self.now();
+        let (now, audits) = (self.now(), Audits::of_a_sweep());
+        let audits = &audits;
         let begun = page.iter().take_while(|_| {
             let goes_on = seen < AT_ONCE || Instant::now() < time.begin_by;
             seen += usize::from(goes_on);
@@ -159,6 +161,8 @@ impl App {
                     Some(Ok(_)) => {}
                     Some(Err(_)) | None => tally.missed(),
                 }
+                // What this does not come to, the next sweep does: until then the session is counted by the index.
+                let _ = guarded(timeout_at(by, self.keep_counters(&session.id, audits))).await;
             })
             .await;
         seen

@@ -12,5 +12,6 @@ mod running_out;
 mod stage;
 mod streaming;
 mod sweeping;
+mod tallies;
 
 pub(crate) use stage::Stage;

@@ -32,6 +32,11 @@ pub enum Work {
         /// The session.
         session: SessionId,
     },
+    /// Go on with the audit of a session's counters.
+    Audit {
+        /// The session.
+        session: SessionId,
+    },
     /// Tell a connection why it is refused, then close it.
     Refuse {
         /// The connection.
@@ -86,6 +91,7 @@ enum Written {
     Sweep { after: String },
     Greet { connection: String, wanted: Wanted },
     Brief { session: String },
+    Audit { session: String },
     Refuse { connection: String, error: String },
 }
 
@@ -99,6 +105,7 @@ impl Work {
                 Written::Greet { connection: connection.as_str().to_owned(), wanted }
             }
             Self::Brief { session } => Written::Brief { session: session.to_string() },
+            Self::Audit { session } => Written::Audit { session: session.to_string() },
             Self::Refuse { connection, error } => {
                 Written::Refuse { connection: connection.as_str().to_owned(), error }
             }
@@ -122,6 +129,7 @@ impl Work {
                 Self::Greet { connection: connection_id(&connection)?, wanted }
             }
             Written::Brief { session } => Self::Brief { session: session_id(&session)? },
+            Written::Audit { session } => Self::Audit { session: session_id(&session)? },
             Written::Refuse { connection, error } => {
                 Self::Refuse { connection: connection_id(&connection)?, error }
             }

@@ -2,13 +2,15 @@
 //!
 //! Three tables: Sessions and Connections in the shape that other software knows, and SessionStatus, which is ours
 //! alone. Where we write all three, an audience is a handful of items, each of which changes in the same transaction as
-//! the rows that it counts ([`crowd`]). Where others write, listeners are counted by the index ([`counting`]).
+//! the rows that it counts ([`crowd`]). Where others write, listeners are counted by the index ([`counting`]), or by
+//! counters of ours that follow the stream of their table ([`counters`]).
 
 mod ahead;
 mod allowance;
 mod audiences;
 mod barrier;
 mod bundles;
+mod counters;
 mod counting;
 mod crowd;
 mod curve;
@@ -36,6 +38,7 @@ mod shard_item;
 mod signing_key;
 
 pub use allowance::Allowance;
+pub use counters::{Audited, Counters, Heard, Seen};
 pub use guests::KeptGuest;
 pub use members::{Members, MembersFrom};
 pub use settings::{DynamoSettings, Tables, Writers};
@@ -62,6 +65,7 @@ use std::sync::Arc;
 pub struct DynamoStore {
     reach: Reach,
     writers: Writers,
+    counters: Option<Counters>,
     ahead: Ahead,
     known: Known,
     scanned: Scanned,
@@ -71,10 +75,12 @@ impl DynamoStore {
     /// A store over tables that are there. Make it once a process: `config` holds the pool of connections.
     #[must_use]
     pub fn new(config: &SdkConfig, settings: DynamoSettings) -> Self {
-        let DynamoSettings { tables, writers } = settings;
+        let DynamoSettings { tables, writers, counters } = settings;
         Self {
             reach: Reach { client: Client::new(config), tables },
             writers,
+            // Where we write, each audience is in shards of its own.
+            counters: counters.filter(|_| writers != Writers::Ours),
             ahead: Ahead::default(),
             known: Known::default(),
             scanned: Scanned::default(),

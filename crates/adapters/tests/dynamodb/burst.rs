@@ -224,7 +224,7 @@ async fn nobody_who_moves_is_missed_by_those_who_look() {
             let counted = store.switch_language(&connection, &language, samples::NOW).await.unwrap().unwrap();
             assert_eq!(counted.distribution.listener_count(), MANY as u64);
             holder = format!("c{number}.{turn}");
-            let place = Place { first: first.clone(), turn };
+            let place = Place { first: first.clone(), turn, home: None };
             match store.join(samples::resumer(&holder, 1, &place, samples::NOW)).await.unwrap() {
                 Some(Admission::Joined(joined)) => {
                     assert_eq!(joined.kind, JoinKind::Resumed { superseded: Some(connection) });

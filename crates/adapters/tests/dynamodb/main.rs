@@ -5,6 +5,7 @@
 mod allowance;
 mod burst;
 mod conformance;
+mod counters;
 mod counting;
 mod emulator;
 mod guests;

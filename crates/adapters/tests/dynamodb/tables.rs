@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::types::{
     Projection, ProjectionType, ScalarAttributeType,
 };
 use headcount_adapters::aws::{self, AwsSettings};
-use headcount_adapters::store::{DynamoSettings, DynamoStore, Tables, Writers};
+use headcount_adapters::store::{Counters, DynamoSettings, DynamoStore, Tables, Writers};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -22,7 +22,16 @@ pub(crate) struct Made {
 
 impl Made {
     pub(crate) fn store(&self, writers: Writers) -> DynamoStore {
-        DynamoStore::new(&self.config, DynamoSettings { tables: self.names.clone(), writers })
+        self.store_with(writers, None)
+    }
+
+    /// A store over tables that others write, which counts by counters of so many shards.
+    pub(crate) fn counting_store(&self, shards: u16) -> DynamoStore {
+        self.store_with(Writers::Others { scan: false }, Some(Counters { shards }))
+    }
+
+    fn store_with(&self, writers: Writers, counters: Option<Counters>) -> DynamoStore {
+        DynamoStore::new(&self.config, DynamoSettings { tables: self.names.clone(), writers, counters })
     }
 
     /// A store that waits for the emulator as long as it takes: where hundreds ask at once, all of them wait for the
@@ -30,7 +39,8 @@ impl Made {
     pub(crate) fn unhurried_store(&self) -> DynamoStore {
         let unhurried = TimeoutConfig::builder().connect_timeout(Duration::from_secs(60)).build();
         let config = self.config.to_builder().timeout_config(unhurried).build();
-        DynamoStore::new(&config, DynamoSettings { tables: self.names.clone(), writers: Writers::Ours })
+        let settings = DynamoSettings { tables: self.names.clone(), ..DynamoSettings::default() };
+        DynamoStore::new(&config, settings)
     }
 
     pub(crate) async fn put(&self, table: &str, item: &[(&str, AttributeValue)]) {

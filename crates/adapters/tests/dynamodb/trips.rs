@@ -2,10 +2,12 @@
 
 use crate::tables::{self, Made, n, s};
 use futures_util::future::join_all;
-use headcount_adapters::store::{DynamoStore, Writers};
+use headcount_adapters::store::{DynamoStore, Heard, Seen, Writers};
 use headcount_core::UpdateLedger;
 use headcount_core::ports::{Claim, LedgerStore, PresenceStore, SessionStore};
 use headcount_testkit::samples;
+use std::time::Duration;
+use tokio::time::Instant;
 
 async fn drop_table(made: &Made, name: &str) {
     made.client.delete_table().table_name(name).send().await.unwrap();
@@ -73,4 +75,33 @@ async fn where_others_write_only_the_count_is_a_second_trip() {
     store.connection(&samples::connection("speaker")).await.unwrap().unwrap();
     join_all([&made.names.sessions, &made.names.status].map(|table| drop_table(&made, table))).await;
     assert_eq!(ask(&store).await, Some(1));
+}
+
+#[tokio::test]
+async fn where_counters_count_one_trip_brings_all_and_no_row_is_read() {
+    let made = tables::create().await;
+    let store = made.counting_store(16);
+    let id = samples::session_id(1);
+    made.put(&made.names.sessions, &[("sessionId", s(id.as_str())), ("status", s("active"))]).await;
+    let speaker = [("connectionId", s("speaker")), ("sessionId", s(id.as_str())), ("role", s("speaker"))];
+    made.put(&made.names.connections, &speaker).await;
+    let (first, then) = (samples::NOW, samples::at(60_000));
+    store.keep_counters(&id, first).await.unwrap();
+    store.keep_counters(&id, then).await.unwrap();
+    assert!(store.audit_counters(&id, then, Instant::now() + Duration::from_secs(60)).await.unwrap().is_done);
+    let heard = |number: u64| Seen {
+        connection: samples::connection(&number.to_string()),
+        version: number.to_string(),
+        heard: Some(Heard { language: samples::language("es"), until: None }),
+    };
+    store.note_seen(&id, &(0..500).map(heard).collect::<Vec<_>>(), then).await.unwrap();
+    store.connection(&samples::connection("speaker")).await.unwrap().unwrap();
+    let names = &made.names;
+    join_all([&names.sessions, &names.connections, &names.status].map(|table| drop_table(&made, table)))
+        .await;
+    store.session(&id).await.unwrap().unwrap();
+    let counted = store.audience(&id, then).await.unwrap().unwrap();
+    assert_eq!(counted.distribution.listener_count(), 500);
+    assert!(store.ledger(&id).await.unwrap().is_some());
+    assert!(store.audience(&id, then).await.is_err(), "what was given out once is not given out again");
 }

@@ -31,6 +31,7 @@ fn a_brown_field_needs_five_settings_and_has_the_defaults_of_the_contract() {
     assert_eq!(config.rules, ServiceSettings::default());
     assert_eq!(config.tables.status, "SessionStatus");
     assert_eq!(config.writers, TableWriters::Others { scan: false });
+    assert_eq!(config.counter_shards, None);
     assert!(matches!(config.logins, Logins::Authorizer));
 }
 
@@ -64,6 +65,21 @@ fn every_setting_is_read() {
     assert_eq!(config.tables.status, "Mine");
     let quotas = config.settings.quotas;
     assert_eq!((quotas.status_queries_per_second, quotas.sessions_per_hour), (0, 0), "sessions are not ours");
+}
+
+#[test]
+fn counters_follow_the_stream_of_others_only() {
+    let shards = |more: &[(&str, &str)]| read(more).map(|config| config.counter_shards);
+    assert_eq!(shards(&[("COUNTING", "counters")]), Ok(Some(16)));
+    assert_eq!(shards(&[("COUNTING", "counters"), ("COUNTER_SHARDS", "64")]), Ok(Some(64)));
+    assert_eq!(shards(&[("COUNTING", "query"), ("COUNTER_SHARDS", "64")]), Ok(None));
+    for wrong in [
+        vec![("COUNTING", "guesses")],
+        vec![("COUNTING", "counters"), ("COUNTER_SHARDS", "0")],
+        vec![("COUNTING", "counters"), ("TABLE_WRITERS", "ours"), ("HEADCOUNT_SPEAKER_AUTH", "none")],
+    ] {
+        assert_eq!(shards(&wrong).unwrap_err().len(), 1, "{wrong:?}");
+    }
 }
 
 #[test]

@@ -2,14 +2,17 @@
 
 use super::batch::collapse;
 use super::overlay::Overlay;
+use super::seen::{Told, latest};
 use crate::counts::{Look, LookedAt};
+use crate::tallies::Seen;
 use crate::trigger::{Image, StreamRecord};
 use async_trait::async_trait;
 use headcount_core::ports::{Counted, PresenceStore, SessionStore, StoreError};
-use headcount_core::{LanguageDistribution, SessionId, UpdateLedger};
+use headcount_core::{ConnectionId, LanguageDistribution, SessionId, UpdateLedger};
 use headcount_testkit::{ModelStore, samples};
 use parking_lot::Mutex;
 use proptest::prelude::*;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 fn image(connection: &str, language: &str) -> Image {
@@ -22,7 +25,7 @@ fn image(connection: &str, language: &str) -> Image {
 }
 
 fn record(sequence: usize, old: Option<Image>, new: Option<Image>) -> StreamRecord {
-    StreamRecord { sequence: Some(sequence.to_string()), old, new }
+    StreamRecord { sequence: Some(sequence.to_string()), stream: String::new(), old, new }
 }
 
 #[test]
@@ -215,4 +218,65 @@ proptest! {
             prop_assert!(there.contains(&(connection.as_str(), language.as_str())));
         }
     }
+
+    /// However a history is cut into batches, repeated and shuffled: who keeps the latest that batches say of each
+    /// connection knows who is there at the end.
+    #[test]
+    fn the_latest_of_all_batches_is_the_table(
+        history in history(),
+        picks in prop::collection::vec(prop::collection::vec(any::<prop::sample::Index>(), 1..10), 0..12),
+    ) {
+        let (records, there) = records_of(&history);
+        let mut batches: Vec<Vec<StreamRecord>> =
+            picks.iter().map(|batch| batch.iter().map(|pick| pick.get(&records).clone()).collect()).collect();
+        // Each comes at least once: those of the second half before the others, and backwards.
+        let (first, second) = records.split_at(records.len() / 2);
+        batches.extend([second, first].map(|half| half.iter().rev().cloned().collect()));
+        let mut known: HashMap<ConnectionId, Seen> = HashMap::new();
+        let told = batches.iter().filter_map(|batch| latest(batch).remove(&samples::session_id(1)));
+        for seen in told.flat_map(|Told { seen, .. }| seen) {
+            match known.get(&seen.connection) {
+                Some(last) if last.version >= seen.version => {}
+                _ => drop(known.insert(seen.connection.clone(), seen)),
+            }
+        }
+        let mut found: Vec<(String, String)> = (known.values())
+            .filter_map(|seen| Some((seen.connection.as_str().to_owned(), seen.heard.as_ref()?.language.to_string())))
+            .collect();
+        found.sort();
+        let there: Vec<_> = there.iter().map(|(who, tag)| ((*who).to_owned(), (*tag).to_owned())).collect();
+        prop_assert_eq!(found, there);
+    }
+}
+
+#[test]
+fn a_place_in_a_stream_orders_as_its_number_and_after_every_earlier_stream() {
+    let version = |stream: &str, sequence: &str| {
+        let sequence = Some(sequence.to_owned());
+        let record =
+            StreamRecord { sequence, stream: stream.to_owned(), old: None, new: Some(image("A", "es")) };
+        latest(&[record]).remove(&samples::session_id(1)).map(|told| told.seen[0].version.clone())
+    };
+    let (old, new) = ("2026-01-01T00:00:00.000", "2026-02-01T00:00:00.000");
+    let places = [
+        version("", "99"),
+        version(old, "9"),
+        version(old, "10"),
+        version(old, "7310700000000001234567890123456789012345"),
+        version(new, "1"),
+    ];
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?}");
+    for none in ["", "a1", "-1", "99999999999999999999999999999999999999999"] {
+        assert_eq!(version(old, none), None, "{none}");
+    }
+}
+
+#[test]
+fn a_row_that_changes_hands_is_seen_in_both_sessions() {
+    let there = Image { session: samples::session_id(2), ..image("A", "es") };
+    let told = latest(&[record(7, Some(image("A", "es")), Some(there))]);
+    let heard = |number| told[&samples::session_id(number)].seen[0].heard.is_some();
+    assert_eq!((told.len(), heard(1), heard(2)), (2, false, true));
+    assert_eq!(told[&samples::session_id(1)].first, "7");
+    assert!(latest(&[record(8, Some(image("A", "es")), Some(image("A", "es")))]).is_empty());
 }

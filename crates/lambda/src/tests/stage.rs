@@ -1,6 +1,7 @@
 //! The function with everything around it replaced by something that a test can look into.
 
 use super::kept::{StagedCounters, StagedGuests};
+use super::tallies::StagedTallies;
 use crate::app::{App, AudienceLog, Outlet, Settings, Surroundings};
 use crate::arming::{Wake, Wakes};
 use crate::function::Failed;
@@ -113,6 +114,7 @@ pub(crate) struct Stage {
     pub(crate) wakes: Arc<RecordingWakes>,
     pub(crate) counters: Arc<StagedCounters>,
     pub(crate) guests: Arc<StagedGuests>,
+    pub(crate) tallies: Arc<StagedTallies>,
     outlet: Arc<RecordingOutlet>,
     queue: Arc<RecordingQueue>,
     log: Arc<RecordingLog>,
@@ -137,16 +139,23 @@ impl Stage {
             connections_per_minute: 0,
             ..Quotas::default()
         };
-        Self::built(logins, Settings { quotas, ..settings }, change)
+        Self::built(logins, Settings { quotas, ..settings }, change, false)
+    }
+
+    /// As [`Self::new`], with counters that follow the stream.
+    pub(crate) fn counting() -> Self {
+        let quotas = Quotas { control_messages_per_second: 0, sessions_per_hour: 0, ..Quotas::default() };
+        let settings = Settings { quotas, ..Settings::default() };
+        Self::built(Logins::Tokens(SpeakerAuth::none()), settings, |_| {}, true)
     }
 
     /// As [`Self::new`], within `quotas`; no answer is given again.
     pub(crate) fn limited(quotas: Quotas) -> Self {
         let settings = Settings { quotas, status_cache: Duration::ZERO, ..Settings::default() };
-        Self::built(Logins::Tokens(SpeakerAuth::none()), settings, |_| {})
+        Self::built(Logins::Tokens(SpeakerAuth::none()), settings, |_| {}, false)
     }
 
-    fn built(logins: Logins, settings: Settings, change: impl FnOnce(&mut Ports)) -> Self {
+    fn built(logins: Logins, settings: Settings, change: impl FnOnce(&mut Ports), counts: bool) -> Self {
         let clock = Arc::new(ManualClock::default());
         let store = Arc::new(FaultyStore::new(Stores::of(ModelStore::default())));
         let (speakers, audience) =
@@ -168,6 +177,7 @@ impl Stage {
             ids: Arc::new(SeededIds::default()),
         };
         let (counters, guests) = (Arc::new(StagedCounters::default()), Arc::new(StagedGuests::default()));
+        let tallies = Arc::new(StagedTallies::default());
         change(&mut ports);
         let around = Surroundings {
             ports,
@@ -178,11 +188,26 @@ impl Stage {
             keys: Arc::new(OneKey),
             counters: Arc::clone(&counters) as _,
             guests: Arc::clone(&guests) as _,
+            tallies: counts.then(|| Arc::clone(&tallies) as _),
             logins,
             origins: OriginPolicy::default(),
         };
         let app = App::new(around, ServiceSettings::default(), settings);
-        Self { app, clock, store, speakers, audience, metrics, wakes, counters, guests, outlet, queue, log }
+        Self {
+            app,
+            clock,
+            store,
+            speakers,
+            audience,
+            metrics,
+            wakes,
+            counters,
+            guests,
+            tallies,
+            outlet,
+            queue,
+            log,
+        }
     }
 
     pub(crate) fn later(&self, millis: u64) {

@@ -9,6 +9,9 @@ use serde_json::Value;
 pub struct StreamRecord {
     /// Its place in the stream: the name under which its failure is reported.
     pub sequence: Option<String>,
+    /// The stream, by the time at which it was begun; empty where that is not told. Of a table's streams the later one
+    /// has the greater text.
+    pub stream: String,
     /// The listener that the row was before.
     pub old: Option<Image>,
     /// The listener that it is now.
@@ -33,10 +36,16 @@ impl StreamRecord {
         let image = |name: &str| record.pointer(name).and_then(Image::read);
         Self {
             sequence: text(record, "/dynamodb/SequenceNumber").map(str::to_owned),
+            stream: label(text(record, "/eventSourceARN").unwrap_or_default()).to_owned(),
             old: image("/dynamodb/OldImage"),
             new: image("/dynamodb/NewImage"),
         }
     }
+}
+
+/// What the name of a stream ends with: `arn:…:table/Connections/stream/2026-01-01T00:00:00.000`.
+fn label(arn: &str) -> &str {
+    arn.rsplit_once("/stream/").map_or("", |(_, label)| label)
 }
 
 impl Image {

@@ -9,7 +9,8 @@ fn every_work_comes_back_as_it_was() {
     for work in [
         Work::Sweep { after: session.clone() },
         Work::Greet { connection: connection.clone(), wanted: Wanted::Create },
-        Work::Brief { session },
+        Work::Brief { session: session.clone() },
+        Work::Audit { session },
         Work::Refuse { connection, error: r#"{"type":"error"}"#.to_owned() },
     ] {
         assert_eq!(Work::read(&work.to_message()), Ok(work));

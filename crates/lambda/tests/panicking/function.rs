@@ -137,6 +137,7 @@ fn app() -> App {
         keys: Arc::new(Quiet),
         counters: Arc::new(Quiet),
         guests: Arc::new(Quiet),
+        tallies: None,
         logins: Logins::Tokens(SpeakerAuth::none()),
         origins: OriginPolicy::default(),
     };

@@ -32,7 +32,7 @@ pub(super) enum Part {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Bundle {
     pub(super) session: Option<Item>,
-    /// Where we write: the items of the audience.
+    /// Where we write: the items of the audience. Where others do and are counted by counters: those of these.
     pub(super) shards: Vec<Item>,
     /// Where others write: the languages of the last time.
     pub(super) audience: Option<Item>,

@@ -68,6 +68,18 @@ impl DynamoStore {
                 let ledger = ledger.map(|at| shards.swap_remove(at));
                 Ok(Bundle { session, shards, audience: None, ledger })
             }
+            Writers::Others { .. } if self.counters.is_some() => {
+                let (session, parts) = try_join(self.reach.get(&session), self.reach.parts(id)).await?;
+                let mut bundle = Bundle { session, ..Bundle::default() };
+                for part in parts {
+                    match text(&part, "sk") {
+                        Some(HEARD) => bundle.audience = Some(part),
+                        Some(ledger_item::KEY) => bundle.ledger = Some(part),
+                        _ => bundle.shards.push(part),
+                    }
+                }
+                Ok(bundle)
+            }
             Writers::Others { .. } => {
                 let [audience, ledger] = [HEARD, ledger_item::KEY].map(|key| Key::status(id, key));
                 let [session, audience, ledger] = self.reach.get_all([session, audience, ledger]).await?;

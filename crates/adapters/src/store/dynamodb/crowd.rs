@@ -111,7 +111,7 @@ impl Crowd {
         let turn = if name_taken || waits { NOT_RESUMABLE } else { 0 };
         shard.history.joins += 1;
         self.hear(at, &counted_as);
-        Seat { place: Place { first: id.clone(), turn }, language: language.clone(), counted_as }
+        Seat { place: Place { first: id.clone(), turn, home: None }, language: language.clone(), counted_as }
     }
 
     /// The name under which one more listener of `language` counts.

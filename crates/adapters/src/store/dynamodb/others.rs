@@ -5,7 +5,7 @@ use super::counting::{Counting, Tally, distribution};
 use super::failure::failed;
 use super::item::{Item, item, n, s};
 use super::reach::{Condition, Key};
-use super::{DynamoStore, crowd, session_item};
+use super::{DynamoStore, counters, crowd, session_item};
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use futures_util::future::join;
 use headcount_core::ports::{Counted, StoreError, Updated};
@@ -36,8 +36,12 @@ impl DynamoStore {
         id: &SessionId,
         now: Timestamp,
     ) -> Result<Option<Counted>, StoreError> {
-        let Bundle { session, audience: heard, .. } = self.bundle(id, Part::Audience).await?;
+        let Bundle { session, audience: heard, shards, .. } = self.bundle(id, Part::Audience).await?;
         let Some(stored) = session.as_ref().and_then(session_item::read) else { return Ok(None) };
+        if let Some(tally) = self.counters.and_then(|counters| counters::tally(counters, &shards, now)) {
+            self.note_known(&stored.session).await;
+            return Ok(Some(counted(&stored.session, &tally, now)));
+        }
         let heard = heard.as_ref().map(tags).unwrap_or_default();
         let counting = Counting::new(&self.reach, id, now);
         let (found, ()) = join(counting.count(&heard), self.note_known(&stored.session)).await;

@@ -199,7 +199,7 @@ impl DynamoStore {
 fn joined(row: &Row, counted: Counted, kind: JoinKind, switched: bool) -> Admission {
     let place = match &row.seat {
         Some(seat) => seat.place.clone(),
-        None => Place { first: row.id.clone(), turn: super::row::NOT_RESUMABLE },
+        None => Place { first: row.id.clone(), turn: super::row::NOT_RESUMABLE, home: None },
     };
     Admission::Joined(Joined { connection: row.connection(), counted, place, kind, switched })
 }

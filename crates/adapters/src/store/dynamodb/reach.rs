@@ -1,7 +1,7 @@
 //! The calls that the store makes, each in the words of DynamoDB once.
 
 use super::failure::{Written, failed, is_busy, unbuilt, written};
-use super::item::{Item, s};
+use super::item::{Item, s, text};
 use super::known;
 use super::patience::Patience;
 use super::settings::Tables;
@@ -24,6 +24,11 @@ pub(super) enum Key {
     Connection(ConnectionId),
     /// Something of a session's in the SessionStatus table, by its sort key.
     Status(SessionId, String),
+    /// What was last seen of a connection, in the SessionStatus table.
+    Mark {
+        partition: String,
+        connection: ConnectionId,
+    },
     /// The line of a session in the list of those that are known, in the SessionStatus table.
     Known(SessionId),
 }
@@ -37,22 +42,28 @@ impl Key {
         match self {
             Self::Session(_) => &tables.sessions,
             Self::Connection(_) => &tables.connections,
-            Self::Status(..) | Self::Known(_) => &tables.status,
+            Self::Status(..) | Self::Mark { .. } | Self::Known(_) => &tables.status,
+        }
+    }
+
+    /// Its attributes; the second one is empty where there is only one.
+    fn pairs(&self) -> [(&'static str, &str); 2] {
+        match self {
+            Self::Session(id) => [("sessionId", id.as_str()), ("", "")],
+            Self::Connection(id) => [("connectionId", id.as_str()), ("", "")],
+            Self::Status(id, sort) => [("pk", id.as_str()), ("sk", sort.as_str())],
+            Self::Mark { partition, connection } => [("pk", partition), ("sk", connection.as_str())],
+            Self::Known(id) => [("pk", known::PARTITION), ("sk", id.as_str())],
         }
     }
 
     pub(super) fn attributes(&self) -> Item {
-        let pairs = match self {
-            Self::Session(id) => vec![("sessionId", id.as_str())],
-            Self::Connection(id) => vec![("connectionId", id.as_str())],
-            Self::Status(id, sort) => vec![("pk", id.as_str()), ("sk", sort.as_str())],
-            Self::Known(id) => vec![("pk", known::PARTITION), ("sk", id.as_str())],
-        };
-        pairs.into_iter().map(|(name, value)| (name.to_owned(), s(value))).collect()
+        let pairs = self.pairs().into_iter().filter(|(name, _)| !name.is_empty());
+        pairs.map(|(name, value)| (name.to_owned(), s(value))).collect()
     }
 
     fn is_of(&self, item: &Item) -> bool {
-        self.attributes().iter().all(|(name, value)| item.get(name) == Some(value))
+        self.pairs().into_iter().all(|(name, value)| name.is_empty() || text(item, name) == Some(value))
     }
 }
 
@@ -105,6 +116,15 @@ impl Reach {
 
     /// As [`Self::get_all`], for at most [`BATCH`] different keys; what was found is in their order.
     pub(super) async fn get_each(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StoreError> {
+        self.read_each(keys, true).await
+    }
+
+    /// As [`Self::get_each`], for half the price, and not necessarily what is there by now.
+    pub(super) async fn glance_at_each(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StoreError> {
+        self.read_each(keys, false).await
+    }
+
+    async fn read_each(&self, keys: &[Key], latest: bool) -> Result<Vec<Option<Item>>, StoreError> {
         let mut found = vec![None; keys.len()];
         let mut wanted = keys.to_vec();
         let mut patience = Patience::new();
@@ -117,7 +137,7 @@ impl Reach {
                     .map(Key::attributes)
                     .collect();
                 if !here.is_empty() {
-                    let keys = KeysAndAttributes::builder().set_keys(Some(here)).consistent_read(true);
+                    let keys = KeysAndAttributes::builder().set_keys(Some(here)).consistent_read(latest);
                     request = request.request_items(table, keys.build().map_err(unbuilt)?);
                 }
             }

@@ -78,7 +78,11 @@ impl Row {
         let turn = number(item, "placeTurn").and_then(|turn| u32::try_from(turn).ok());
         let counted_as = language(text(item, "targetLanguage").unwrap_or_default());
         Seat {
-            place: Place { first: first.unwrap_or_else(|| id.clone()), turn: turn.unwrap_or(NOT_RESUMABLE) },
+            place: Place {
+                first: first.unwrap_or_else(|| id.clone()),
+                turn: turn.unwrap_or(NOT_RESUMABLE),
+                home: None,
+            },
             language: text(item, "language").map_or_else(|| counted_as.clone(), language),
             counted_as,
         }
@@ -94,7 +98,7 @@ impl Row {
             ("ttl", Some(n(self.ttl))),
         ]);
         if let Some(seat) = &self.seat {
-            let Place { first, turn } = &seat.place;
+            let Place { first, turn, .. } = &seat.place;
             written.extend(item([
                 ("targetLanguage", Some(s(seat.counted_as.as_str()))),
                 ("language", (seat.language != seat.counted_as).then(|| s(seat.language.as_str()))),

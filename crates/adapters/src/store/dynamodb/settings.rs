@@ -1,4 +1,6 @@
-//! Which tables, and who writes them.
+//! Which tables, who writes them, and how their audiences are counted.
+
+use super::counters::Counters;
 
 /// The names of the three tables.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,10 +44,12 @@ pub struct DynamoSettings {
     pub tables: Tables,
     /// Who writes them.
     pub writers: Writers,
+    /// How listeners are counted where others write: by these, or by the index. Where we write it says nothing.
+    pub counters: Option<Counters>,
 }
 
 impl Default for DynamoSettings {
     fn default() -> Self {
-        Self { tables: Tables::default(), writers: Writers::Ours }
+        Self { tables: Tables::default(), writers: Writers::Ours, counters: None }
     }
 }

@@ -54,7 +54,7 @@ fn read_grace(line: &str) -> Option<Grace> {
     let mut words = line.split(' ');
     let until = Timestamp::from_millis(words.next()?.parse().ok()?);
     let turn = words.next()?.parse().ok()?;
-    let place = Place { first: ConnectionId::parse(words.next()?).ok()?, turn };
+    let place = Place { first: ConnectionId::parse(words.next()?).ok()?, turn, home: None };
     let counted_as = language(words.next()?);
     let language = words.next().map_or_else(|| counted_as.clone(), language);
     Some(Grace { until, seat: Seat { place, language, counted_as } })

@@ -122,7 +122,7 @@ proptest! {
                     crowd.depart(&row, Departure::Grace { until: person.until }, now);
                 },
                 Step::Return(who) => {
-                    let place = Place { first: connection(who), turn: 0 };
+                    let place = Place { first: connection(who), turn: 0, home: None };
                     let waits = people.get_mut(&who).filter(|person| person.row.is_none());
                     prop_assert_eq!(crowd.waits(&place), waits.is_some());
                     let seat = crowd.return_from_grace(&place);
