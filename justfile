@@ -16,6 +16,14 @@ serve *args:
 lambda-local *args:
     scripts/lambda-local {{args}}
 
+# Runs three servers that share a Redis, behind a balancer, for a look: just cluster --help
+cluster *args:
+    scripts/cluster {{args}}
+
+# Lets things go wrong in such a cluster, and measures it: just cluster-drill kill-node
+cluster-drill *args:
+    scripts/cluster-drill {{args}}
+
 # Runs every test: Rust suites, documentation examples, interop.
 test:
     scripts/test

@@ -2,5 +2,7 @@
 
 #[cfg(feature = "speaker-api-gateway")]
 pub mod api_gateway;
+#[cfg(feature = "speaker-cluster")]
+pub mod cluster;
 #[cfg(feature = "speaker-hub")]
 pub mod hub;

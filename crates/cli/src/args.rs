@@ -2,7 +2,7 @@
 
 use crate::client::{Endpoint, Trust};
 use crate::failure::Failure;
-use crate::{create, demo, report, serve, shell, simulate, status, token, watch, webhooks};
+use crate::{create, demo, health, report, serve, shell, simulate, status, token, watch, webhooks};
 use clap::Parser;
 use headcount_core::SessionId;
 use std::path::PathBuf;
@@ -49,6 +49,8 @@ pub(crate) enum Command {
     Report(report::ReportArgs),
     /// Create a session.
     Create(create::CreateArgs),
+    /// Ask whether a server is well; the exit code says it.
+    Health(health::HealthArgs),
     /// Load a server with listeners, and measure it.
     Simulate(Box<simulate::SimulateArgs>),
     /// Make a login token for a speaker.

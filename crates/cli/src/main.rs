@@ -7,6 +7,7 @@ mod create;
 mod demo;
 mod descriptors;
 mod failure;
+mod health;
 mod report;
 mod serve;
 mod shell;
@@ -43,6 +44,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Watch(args) => watch::run(args),
         Command::Status(args) => status::run(&args),
         Command::Report(args) => report::run(&args),
+        Command::Health(args) => health::run(&args),
         Command::Create(args) => create::run(&args),
         Command::Simulate(args) => simulate::run(*args),
         Command::Token(args) => token::run(&args),

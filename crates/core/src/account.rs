@@ -1,5 +1,9 @@
 //! What remains of a session, while it lives and after: the stuff of a report.
 
+mod merged;
+
+pub use merged::Contribution;
+
 use crate::{Attendance, AudienceHistory, EndReason, Language, QualityTier, SessionId, Step, Timestamp};
 use std::sync::Arc;
 

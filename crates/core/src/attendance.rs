@@ -82,6 +82,21 @@ impl Attendance {
         (to, count)
     }
 
+    /// A listener whose place another node had, where it had joined, is counted here from `now` on. Where it is counted.
+    pub fn moved_in(&mut self, counted_as: &Language, now: Timestamp) -> TallyIndex {
+        self.total.came(now);
+        let index = self.languages.index_of(counted_as, now);
+        self.languages.change(index, |tally| tally.came(now));
+        index
+    }
+
+    /// A listener that is counted at `index`, whose place another node has taken over, is not counted here any more at
+    /// `now`. It has not left.
+    pub fn moved_out(&mut self, index: TallyIndex, now: Timestamp) {
+        self.total.went(now);
+        self.languages.change(index, |tally| tally.went(now));
+    }
+
     /// A listener took its place again.
     pub fn resumed(&mut self) {
         self.reconnects += 1;

@@ -1,6 +1,6 @@
 //! A connection that has a role in a session.
 
-use crate::{ConnectionId, Language, SessionId, Timestamp};
+use crate::{ConnectionId, Language, SessionId, Timestamp, cluster::NodeId};
 
 /// What a connection is in its session.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,4 +37,6 @@ pub struct Place {
     pub first: ConnectionId,
     /// How often it has been resumed.
     pub turn: u32,
+    /// The node that has it; `None` where there is only one.
+    pub home: Option<NodeId>,
 }

@@ -60,6 +60,17 @@ impl AudienceHistory {
         self.heard(counted_as, alike);
     }
 
+    /// Somebody came from another node, or went to one, at `now`, which is neither joining nor leaving; `audience` is as
+    /// it is after that.
+    pub fn moved(&mut self, counted_as: &Language, audience: &LanguageDistribution, now: Timestamp) {
+        self.heard(counted_as, audience.count(counted_as));
+        let count = audience.listener_count();
+        if count > self.peak {
+            (self.peak, self.peak_at) = (count, now);
+        }
+        self.trend.observe(count, now);
+    }
+
     fn heard(&mut self, language: &Language, alike: u64) {
         let first_of_many = alike == 1 && language.is_language();
         if first_of_many && self.languages_seen.len() < LanguageDistribution::MAX_LANGUAGES {

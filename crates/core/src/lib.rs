@@ -7,6 +7,7 @@
 mod account;
 mod attendance;
 mod broadcast;
+pub mod cluster;
 mod connection;
 mod connection_id;
 mod distribution;
@@ -29,7 +30,7 @@ mod timeline;
 mod timestamp;
 mod user_id;
 
-pub use account::{Account, End, EndKind, Ended};
+pub use account::{Account, Contribution, End, EndKind, Ended};
 pub use attendance::{Attendance, Switches, Tallies, Tally, TallyIndex};
 pub use broadcast::{BroadcastChange, BroadcastState, InvalidVolume, Volume};
 pub use connection::{Connection, Place, Role};
@@ -40,7 +41,7 @@ pub use history::{AudienceHistory, Trend};
 pub use language::{InvalidLanguage, Language};
 pub use ledger::UpdateLedger;
 pub use link::{Link, LinkId, Scope};
-pub use measurement::{Measurement, SendFailure};
+pub use measurement::{Drift, Measurement, SendFailure};
 pub use notice::Notice;
 pub use policy::UpdatePolicy;
 pub use served::{ServedLanguages, TooManyLanguages};

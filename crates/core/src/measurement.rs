@@ -67,6 +67,37 @@ pub enum Measurement {
     SlowConsumerDropped,
     /// An audio message was dropped.
     AudioDropped,
+    /// The self-audit found that something was not as it must be, and mended it.
+    Drifted {
+        /// What.
+        drift: Drift,
+    },
+}
+
+/// What a self-audit compares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Drift {
+    /// A session's counts were others than its places come to.
+    Count,
+    /// The shared store had another share of a session than this node had published.
+    Published,
+    /// The shared store had a later share of another node than this node had heard of.
+    Heard,
+}
+
+impl Drift {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Count, Self::Published, Self::Heard];
+
+    /// The value of a metric's label.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Count => "count",
+            Self::Published => "published",
+            Self::Heard => "heard",
+        }
+    }
 }
 
 /// In what way an update could not be sent.

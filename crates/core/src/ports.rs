@@ -275,6 +275,12 @@ pub struct SendError(pub String);
 /// The way to the speaker.
 #[async_trait]
 pub trait SpeakerChannel: Send + Sync {
+    /// Whether this process is the one to tell `speaker`. Where it is not, the process that has its socket looks after
+    /// it, and nothing is reviewed, claimed or sent here.
+    fn reaches(&self, _speaker: &ConnectionId) -> bool {
+        true
+    }
+
     /// Sends `update` to `speaker`. MUST NOT wait for a slow reader.
     async fn send(&self, speaker: &ConnectionId, update: &StatusUpdate) -> Result<Delivery, SendError>;
 

@@ -30,5 +30,10 @@ pub fn told_at(account: &Account, at: Timestamp) -> Option<StatusUpdate> {
         timestamp: at,
         exact: told.is_none_or(|told| told.exact),
     };
-    Some(StatusUpdate { status, reason: UpdateReason::Requested, revision: told.map_or(0, |told| told.revision), audience: None })
+    Some(StatusUpdate {
+        status,
+        reason: UpdateReason::Requested,
+        revision: told.map_or(0, |told| told.revision),
+        audience: None,
+    })
 }

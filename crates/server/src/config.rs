@@ -23,7 +23,7 @@ pub use management::{Management, SigningKeys};
 pub use metrics::MetricsAccess;
 pub use secret::Secret;
 pub use sockets::SocketSettings;
-pub use store::StoreConfig;
+pub use store::{SharedStore, StoreConfig};
 pub use tls::TlsFiles;
 
 /// How [`run`](crate::run) serves.

@@ -3,7 +3,7 @@
 use crate::accept::accept;
 use crate::app::App;
 use crate::compose::webhooks::Dispatch;
-use crate::compose::{CloseKind, Composed, Store, TimerTask, compose};
+use crate::compose::{CloseKind, Composed, NodeTask, Store, TimerTask, compose};
 use crate::config::{Config, Management};
 use crate::gateway::Gateway;
 use crate::management::{self, AwsKeyPair, ManagementAccess};
@@ -54,6 +54,7 @@ pub struct Server {
     timer: TimerTask,
     exit: Exit,
     store: Store,
+    node: Option<NodeTask>,
     dispatch: Option<Dispatch>,
     tls: Option<Tls>,
     management: Option<(Management, ManagementAccess)>,
@@ -75,10 +76,11 @@ impl Server {
             None => None,
         };
         let drain_within = config.drain_within;
-        let Composed { app, timer, exit, store, dispatch } = compose(config).await?;
-        let sessions = app.service.recover().await?;
+        let Composed { app, timer, exit, store, node, dispatch } = compose(config).await?;
+        // What several servers share is looked after by all of them, whoever comes or goes.
+        let sessions = if store.is_own() { app.service.recover().await? } else { 0 };
         tracing::info!(sessions, version = crate::VERSION, "ready");
-        Ok(Self { app, timer, exit, store, dispatch, tls, management, drain_within })
+        Ok(Self { app, timer, exit, store, node, dispatch, tls, management, drain_within })
     }
 
     /// Serves on `listener` until `shutdown` is ready, then drains: no new connections, every client is told to come
@@ -93,7 +95,7 @@ impl Server {
         management: Option<TcpListener>,
         shutdown: impl Future<Output = ()>,
     ) -> Result<(), RunError> {
-        let Self { app, timer, exit, store, dispatch, tls, management: managed, drain_within } = self;
+        let Self { app, timer, exit, store, node, dispatch, tls, management: managed, drain_within } = self;
         let service = Arc::clone(&app);
         let wake = move |session| {
             let app = Arc::clone(&service);
@@ -102,6 +104,20 @@ impl Server {
         let draining = app.draining.clone();
         let timer =
             AbortOnDropHandle::new(tokio::spawn(timer.run(wake, async move { draining.cancelled().await })));
+        let node = node.map(|node| {
+            let draining = app.draining.clone();
+            AbortOnDropHandle::new(tokio::spawn(async move { node.run(draining.cancelled_owned()).await }))
+        });
+        if let Store::Cluster(node) = &store {
+            let (node, app, draining) = (Arc::clone(node), Arc::clone(&app), app.draining.clone());
+            app.tasks.clone().spawn(async move {
+                let wake = |id| {
+                    let app = Arc::clone(&app);
+                    async move { app.service.wake(&id).await }
+                };
+                draining.run_until_cancelled(node.follow_others(wake)).await
+            });
+        }
         let (stop, stopped) = oneshot::channel();
         let webhooks = dispatch.map(|it| AbortOnDropHandle::new(tokio::spawn(it.run(stopped))));
         let keys = Arc::clone(&app);
@@ -121,9 +137,16 @@ impl Server {
 
         shutdown.await;
         let deadline = Instant::now() + drain_within;
+        if let Store::Cluster(node) = &store {
+            node.dismiss(app.now()).await;
+        }
         drain(&app, deadline).await;
         // What the timer has not done by then is ended with it, and the next start makes up for it.
         let _ = timeout_at(deadline, timer).await;
+        if let Some(node) = node {
+            // It ends by itself, soon after the grace of its listeners.
+            let _ = node.await;
+        }
         // What happened until now is told, or kept for the next start.
         let _ = stop.send(deadline);
         if let Some(webhooks) = webhooks

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use headcount_core::ports::{Delivery, SendError, SpeakerChannel};
 use headcount_core::{ConnectionId, SessionId, Signal, StatusUpdate, Timestamp};
 use parking_lot::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// How a [`RecordingSpeaker`] answers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,6 +22,7 @@ pub enum SpeakerAnswer {
 #[derive(Debug, Default)]
 pub struct RecordingSpeaker {
     answer: Mutex<SpeakerAnswer>,
+    elsewhere: AtomicBool,
     updates: Mutex<Vec<(ConnectionId, StatusUpdate)>>,
     signals: Mutex<Vec<(ConnectionId, Signal)>>,
 }
@@ -29,6 +31,11 @@ impl RecordingSpeaker {
     /// From now on, answers like this.
     pub fn answer(&self, answer: SpeakerAnswer) {
         *self.answer.lock() = answer;
+    }
+
+    /// From now on, all speakers are another process's to tell, or none is again.
+    pub fn is_elsewhere(&self, elsewhere: bool) {
+        self.elsewhere.store(elsewhere, Ordering::Relaxed);
     }
 
     /// What has arrived so far.
@@ -52,6 +59,10 @@ impl RecordingSpeaker {
 
 #[async_trait]
 impl SpeakerChannel for RecordingSpeaker {
+    fn reaches(&self, _: &ConnectionId) -> bool {
+        !self.elsewhere.load(Ordering::Relaxed)
+    }
+
     async fn send(&self, speaker: &ConnectionId, update: &StatusUpdate) -> Result<Delivery, SendError> {
         let answer = *self.answer.lock();
         if answer != SpeakerAnswer::Gone {

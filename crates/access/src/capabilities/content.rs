@@ -1,5 +1,6 @@
 //! What capabilities say, and its bytes: integers are big-endian, what has no fixed length comes last.
 
+use headcount_core::cluster::NodeId;
 use headcount_core::{ConnectionId, Link, LinkId, Place, Session, SessionId, Timestamp};
 
 /// A session rather than its name, which is free for another one later.
@@ -74,9 +75,12 @@ impl ResumeClaim {
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         let Bound { session, created_at } = &self.bound;
         let (created_at, turn) = (created_at.as_millis().to_be_bytes(), self.place.turn.to_be_bytes());
-        // A session id holds no NUL, so the first one ends it.
-        let parts: [&[u8]; 5] =
-            [&created_at, &turn, session.as_str().as_bytes(), &[0], self.place.first.as_str().as_bytes()];
+        // Neither id holds a NUL, so one ends each. Where there is one node only, the place has no home, and what follows
+        // the connection's is left out: so the tokens of both are read alike.
+        let home = self.place.home.map(|home| home.bits().to_be_bytes());
+        let home: [&[u8]; 2] = home.as_ref().map_or([&[], &[]], |home| [&[0], home]);
+        let (session, first) = (session.as_str().as_bytes(), self.place.first.as_str().as_bytes());
+        let parts: [&[u8]; 7] = [&created_at, &turn, session, &[0], first, home[0], home[1]];
         parts.concat()
     }
 
@@ -84,9 +88,16 @@ impl ResumeClaim {
         let (created_at, rest) = timestamp(bytes)?;
         let (turn, rest) = rest.split_first_chunk::<4>()?;
         let end = rest.iter().position(|b| *b == 0)?;
-        let (session, first) = (rest.get(..end)?, rest.get(end + 1..)?);
+        let (session, rest) = (rest.get(..end)?, rest.get(end + 1..)?);
+        let (first, home) = match rest.iter().position(|b| *b == 0) {
+            None => (rest, None),
+            Some(end) => {
+                let bits = rest.get(end + 1..)?.try_into().ok()?;
+                (rest.get(..end)?, Some(NodeId::new(u64::from_be_bytes(bits))))
+            }
+        };
         let first = ConnectionId::parse(std::str::from_utf8(first).ok()?).ok()?;
-        let place = Place { first, turn: u32::from_be_bytes(*turn) };
+        let place = Place { first, turn: u32::from_be_bytes(*turn), home };
         Some(Self { bound: Bound { session: session_id(session)?, created_at }, place })
     }
 }

@@ -4,6 +4,7 @@ use super::{Capabilities, SIGNING_KEY_LEN, WrongKeyLength, generate_key};
 use crate::Cause;
 use crate::test_session::{CREATED, EXPIRES, NOW, session};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use headcount_core::cluster::NodeId;
 use headcount_core::{ConnectionId, Link, LinkId, Place, Scope, Session, Timestamp};
 use proptest::prelude::*;
 
@@ -17,7 +18,7 @@ fn later_eagle() -> Session {
 }
 
 fn place() -> Place {
-    Place { first: ConnectionId::parse("0123456789abcdef0123456789abcdef").unwrap(), turn: 7 }
+    Place { first: ConnectionId::parse("0123456789abcdef0123456789abcdef").unwrap(), turn: 7, home: None }
 }
 
 fn ours() -> Capabilities {
@@ -84,7 +85,7 @@ fn a_link_is_good_in_its_session_until_it_is_taken_back_or_expires() {
 #[test]
 fn the_longest_ids_still_make_a_token_that_verifies() {
     let session = session(&format!("{}-eagle-427", "a".repeat(54)));
-    let place = Place { first: ConnectionId::parse(&"x".repeat(128)).unwrap(), turn: u32::MAX };
+    let place = Place { first: ConnectionId::parse(&"x".repeat(128)).unwrap(), turn: u32::MAX, home: None };
     assert_eq!(resumed(&ours().resume_token(&session, &place), &session), Some(place));
     assert_eq!(refusal(&ours().speaker_token(&session), &session, NOW), None);
 }
@@ -164,6 +165,19 @@ fn keys_have_one_length_and_differ() {
     assert_ne!(generate_key().unwrap(), generate_key().unwrap());
 }
 
+#[test]
+fn a_token_of_before_places_had_homes_is_still_good() {
+    let content = [
+        &CREATED.as_millis().to_be_bytes()[..],
+        &7_u32.to_be_bytes(),
+        b"golden-eagle-427\0",
+        b"0123456789abcdef0123456789abcdef",
+    ];
+    let token = ours().seal(super::RESUME, content.concat());
+    assert_eq!(resumed(&token, &eagle()), Some(place()));
+    assert_eq!(ours().resume_token(&eagle(), &place()), token);
+}
+
 proptest! {
     #[test]
     fn garbage_never_verifies(text in ".{0,200}", bytes in "[A-Za-z0-9_-]{0,200}") {
@@ -175,8 +189,9 @@ proptest! {
     }
 
     #[test]
-    fn every_place_survives_the_way(turn: u32, first in "[!-~]{1,128}") {
-        let place = Place { first: ConnectionId::parse(&first).unwrap(), turn };
+    fn every_place_survives_the_way(turn: u32, first in "[!-~]{1,128}", home: Option<u64>) {
+        let home = home.map(NodeId::new);
+        let place = Place { first: ConnectionId::parse(&first).unwrap(), turn, home };
         prop_assert_eq!(resumed(&ours().resume_token(&eagle(), &place), &eagle()), Some(place));
     }
 }

@@ -7,8 +7,14 @@
 mod audience;
 mod chronicle;
 mod graces;
+mod handed;
 mod journal;
 mod listener;
+#[cfg(feature = "store-cluster")]
+mod moves;
+mod recount;
+#[cfg(feature = "store-cluster")]
+mod replica;
 mod room;
 
 #[cfg(test)]
@@ -28,6 +34,8 @@ use std::sync::Arc;
 #[cfg(feature = "store-embedded")]
 pub(super) use chronicle::Chronicle;
 pub(super) use journal::{Journal, Part};
+#[cfg(feature = "store-cluster")]
+pub(super) use replica::Standing;
 pub(super) use room::{Live, Room};
 
 /// All rooms and the index of the connections in them.

@@ -4,17 +4,17 @@ mod access;
 mod listeners;
 mod rules;
 mod secrets;
+mod store;
 mod webhooks;
 
 use super::reader::Reader;
-use super::settings::limits::MAX_STORE_SIZE;
 use super::settings::network::*;
 use super::settings::running::*;
 use super::settings::updates::{LANGUAGE, RECOVERY};
 use super::{Problem, RawConfig};
 use headcount_core::Language;
 use headcount_server::access::SpeakerAuth;
-use headcount_server::{Config, StoreConfig, TlsFiles};
+use headcount_server::{Config, TlsFiles};
 use std::net::SocketAddr;
 use std::time::Duration;
 use tracing_subscriber::EnvFilter;
@@ -23,7 +23,7 @@ pub(super) const SECOND: Duration = Duration::from_secs(1);
 pub(super) const MINUTE: Duration = Duration::from_secs(60);
 pub(super) const HOUR: Duration = Duration::from_secs(60 * 60);
 pub(super) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-const MIB: u64 = 1_024 * 1_024;
+pub(super) const MIB: u64 = 1_024 * 1_024;
 
 /// A configuration that the server can run with.
 pub(crate) struct Checked {
@@ -85,7 +85,7 @@ fn check(reader: &mut Reader, room: Option<u32>) -> Option<(SocketAddr, Config, 
     access::exposure(reader, &listeners, speaker_auth.as_ref());
     let config = Config {
         service: rules::service(reader),
-        store: store(reader),
+        store: store::check(reader),
         recovery: reader.duration(&RECOVERY, Duration::ZERO..=HOUR),
         speaker_auth: speaker_auth.unwrap_or_else(SpeakerAuth::none),
         operators: operators.unwrap_or_default(),
@@ -102,22 +102,6 @@ fn check(reader: &mut Reader, room: Option<u32>) -> Option<(SocketAddr, Config, 
     };
     let log = log(reader);
     Some((listeners.clients?, config, log?))
-}
-
-fn store(reader: &mut Reader) -> StoreConfig {
-    let report_retention = reader.duration(&REPORT_RETENTION, HOUR..=10 * 365 * DAY);
-    // What an empty database needs is less than the least of them.
-    let max_bytes = reader.size(&MAX_STORE_SIZE, MIB..=1_024 * 1_024 * MIB);
-    let data_dir = reader.path(&DATA_DIR).unwrap_or_default();
-    if reader.switch(&IN_MEMORY) {
-        return StoreConfig::Memory;
-    }
-    if data_dir.as_os_str().is_empty() {
-        reader.problem(&DATA_DIR, "name a directory, or say --in-memory");
-    } else if data_dir.exists() && !data_dir.is_dir() {
-        reader.problem(&DATA_DIR, format!("{} is not a directory", data_dir.display()));
-    }
-    StoreConfig::Embedded { data_dir, report_retention, max_bytes }
 }
 
 fn languages(reader: &mut Reader) -> Option<Vec<Language>> {

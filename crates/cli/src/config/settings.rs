@@ -4,6 +4,7 @@ pub(crate) mod access;
 pub(crate) mod limits;
 pub(crate) mod network;
 pub(crate) mod running;
+pub(crate) mod store;
 pub(crate) mod updates;
 pub(crate) mod webhooks;
 
@@ -19,8 +20,15 @@ pub(crate) struct Group {
 }
 
 /// All of them.
-pub(crate) const GROUPS: &[Group] =
-    &[network::GROUP, updates::GROUP, access::GROUP, limits::GROUP, webhooks::GROUP, running::GROUP];
+pub(crate) const GROUPS: &[Group] = &[
+    network::GROUP,
+    updates::GROUP,
+    access::GROUP,
+    limits::GROUP,
+    webhooks::GROUP,
+    store::GROUP,
+    running::GROUP,
+];
 
 /// All settings, one after the other.
 pub(crate) fn all() -> impl Iterator<Item = &'static Setting> {

@@ -4,6 +4,7 @@ mod access;
 mod page;
 mod rules;
 mod sources;
+mod store;
 mod webhooks;
 
 use super::*;

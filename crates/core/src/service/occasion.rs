@@ -27,6 +27,8 @@ impl Occasion<'_> {
     ) -> Option<(UpdateReason, &'v ConnectionId, StatusDetail)> {
         let SpeakerSeat::Attached { connection, detail } = &view.session.speaker else { return None };
         match *self {
+            // Whoever has the speaker's connection tells it. A question comes by that connection.
+            Self::Review | Self::Greeting if !view.reached => None,
             Self::Review => Some((view.review()?, connection, *detail)),
             Self::Greeting => Some((view.review().unwrap_or(UpdateReason::Periodic), connection, *detail)),
             Self::Question { by, .. } if by != connection => None,

@@ -30,7 +30,7 @@ impl StatusService {
         self.record(&Measurement::Signalled { kind: signal.kind() });
         self.observe(&Event::Signalled { session: id.clone(), signal: signal.clone(), at: now });
         if let Ok(Some(session)) = self.ports.sessions.session(id).await
-            && let Some(speaker) = session.speaker.connection()
+            && let Some(speaker) = self.reached(&session)
         {
             self.ports.speakers.signal(speaker, id, signal, now).await;
         }

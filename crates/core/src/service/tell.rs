@@ -61,7 +61,7 @@ impl StatusService {
         before: Option<&Session>,
         counted: &Counted,
     ) -> Result<bool, StoreError> {
-        let had_speaker = before.is_some_and(|session| session.speaker.connection().is_some());
+        let had_speaker = before.is_some_and(|session| self.reached(session).is_some());
         if !had_speaker && !self.has_speaker(id).await? {
             return Ok(false);
         }
@@ -78,10 +78,10 @@ impl StatusService {
         Ok(false)
     }
 
-    /// Whether a speaker is attached by now. One that attached just before a change was committed has perhaps been
+    /// Whether a speaker that is to be told here is attached by now. One that attached just before a change was committed has perhaps been
     /// briefed without it, and nobody else would tell it.
     async fn has_speaker(&self, id: &SessionId) -> Result<bool, StoreError> {
-        Ok(self.session(id).await?.is_some_and(|session| session.speaker.connection().is_some()))
+        Ok(self.session(id).await?.is_some_and(|session| self.reached(&session).is_some()))
     }
 
     /// As [`Self::tell`]; after a failure, it is looked at once more. For those whom nobody calls again.

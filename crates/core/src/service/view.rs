@@ -3,8 +3,8 @@
 use super::StatusService;
 use crate::ports::{Counted, StoreError};
 use crate::{
-    Audience, Session, SessionId, SessionStatus, StatusDetail, StatusUpdate, Timestamp, UpdateLedger,
-    UpdatePolicy, UpdateReason,
+    Audience, ConnectionId, Session, SessionId, SessionStatus, StatusDetail, StatusUpdate, Timestamp,
+    UpdateLedger, UpdatePolicy, UpdateReason,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +15,8 @@ pub(super) struct View {
     pub(super) counted: Counted,
     pub(super) ledger: Arc<UpdateLedger>,
     pub(super) policy: UpdatePolicy,
+    /// Whether there is a speaker that this process is to tell.
+    pub(super) reached: bool,
     /// Never before the time that the speaker was last told.
     pub(super) now: Timestamp,
 }
@@ -28,7 +30,13 @@ impl StatusService {
         let counted = self.noted(counted);
         let Some(ledger) = self.ports.ledgers.ledger(id).await? else { return Ok(None) };
         let (policy, now) = (self.policy_for(&counted), ledger.steady(now));
-        Ok(Some(View { session, counted, ledger, policy, now }))
+        let reached = self.reached(&session).is_some();
+        Ok(Some(View { session, counted, ledger, policy, reached, now }))
+    }
+
+    /// The speaker, if there is one that this process is to tell.
+    pub(super) fn reached<'s>(&self, session: &'s Session) -> Option<&'s ConnectionId> {
+        session.speaker.connection().filter(|speaker| self.ports.speakers.reaches(speaker))
     }
 }
 
@@ -42,10 +50,10 @@ impl View {
         ledger.next_due(&self.policy, &self.counted.distribution)
     }
 
-    /// When there is next something to do, if nothing happens meanwhile and the speaker, if there is one, may have to
-    /// be told something at `due`.
+    /// When there is next something to do, if nothing happens meanwhile and the speaker, if there is one to tell here, may
+    /// have to be told something at `due`.
     pub(super) fn next_wake(&self, due: Timestamp) -> Timestamp {
-        let due = self.session.speaker.connection().map(|_| due);
+        let due = self.reached.then_some(due);
         let grace = self.counted.next_grace_end.map(|end| end.max(self.now.plus(Self::STEP)));
         let exact = self.counted.quality.look_again(self.now);
         [due, grace, exact].into_iter().flatten().fold(self.session.ends_by(), Timestamp::min)

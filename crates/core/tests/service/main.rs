@@ -7,6 +7,7 @@
 mod claims;
 mod concurrency;
 mod counting;
+mod elsewhere;
 mod endings;
 mod failures;
 mod gap;

@@ -22,7 +22,7 @@ impl Store {
     /// Where webhooks wait. One that is in memory is gone with the process.
     fn outbox(&self) -> Arc<dyn Outbox> {
         match self {
-            Self::Memory(_) => Arc::new(MemoryOutbox),
+            Self::Memory(_) | Self::Cluster(_) => Arc::new(MemoryOutbox),
             Self::Embedded(store) => store.clone(),
         }
     }

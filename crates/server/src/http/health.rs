@@ -15,6 +15,6 @@ pub(super) async fn alive(State(_): State<Arc<App>>) -> Response {
 /// `GET /readyz`: it takes new connections and new sessions.
 pub(super) async fn ready(State(app): State<Arc<App>>) -> Response {
     let accepting = Check { name: "accepting", ok: !app.draining.is_cancelled() };
-    let store = Check { name: "store", ok: app.store.takes_new() };
+    let store = Check { name: "store", ok: app.store.is_ready() };
     answer(&Answer::Health { version: crate::VERSION, checks: &[accepting, store] })
 }

@@ -2,6 +2,7 @@
 
 use crate::support::{EventStream, OPERATOR, TestServer, on_disk};
 use headcount_server::StoreConfig;
+use headcount_testkit::samples;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
@@ -225,8 +226,19 @@ async fn deaf(server: &TestServer, session: &str, token: &str) -> TcpStream {
 
 #[tokio::test]
 async fn who_does_not_read_is_hung_up_on_and_nobody_else_waits() {
-    let server = server().await;
+    let server = TestServer::with(|config| {
+        config.quotas.control_messages_per_second = 0;
+        config.quotas.status_queries_per_second = 0;
+        // Nobody here reads what listeners are sent, so none of them answers a ping.
+        config.sockets.silent_after = Duration::from_secs(600);
+    })
+    .await;
     let (mut speaker, session, token) = server.speaker().await;
+    // Long statuses: the buffers of the system are full the sooner.
+    let mut listeners = Vec::new();
+    for n in 0..60 {
+        listeners.push(server.listener(&session, samples::numbered_language(n).as_str()).await);
+    }
     let mut stream = EventStream::with(&server, &session, &token).await;
     stream.next().await;
     let mut deaf = deaf(&server, &session, &token).await;
@@ -240,9 +252,9 @@ async fn who_does_not_read_is_hung_up_on_and_nobody_else_waits() {
         assert!(began.elapsed() < PATIENCE, "it does not watch");
     }
     while watchers().await == 2 {
-        for action in ["pauseBroadcast", "resumeBroadcast"].iter().cycle().take(1_000) {
-            speaker.send(&format!(r#"{{"action":"{action}"}}"#)).await;
-            stream.until("speakerStateChanged").await;
+        for _ in 0..100 {
+            speaker.send(r#"{"action":"getSessionStatus"}"#).await;
+            stream.until("sessionStatus").await;
         }
         assert!(began.elapsed() < PATIENCE * 3, "it is held still");
     }

@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 /// Every family that dashboards and alerts may rely on, with its type.
-const FAMILIES: [&str; 33] = [
+const FAMILIES: [&str; 34] = [
     "headcount_audio_dropped counter",
+    "headcount_audit_drift counter",
     "headcount_build info",
     "headcount_claims_lost counter",
     "headcount_connections gauge",

@@ -11,7 +11,7 @@ pub async fn resumes_a_live_place(stores: Stores) {
     let first = join_new(&stores, samples::listener("a", 1, "es", samples::NOW)).await;
     let second = join(&stores, samples::resumer("b", 1, &first.place, samples::at(1))).await;
     assert_eq!(second.kind, JoinKind::Resumed { superseded: Some(samples::connection("a")) });
-    assert_eq!(second.place, Place { first: samples::connection("a"), turn: first.place.turn + 1 });
+    assert_eq!(second.place, Place { turn: first.place.turn + 1, ..first.place.clone() });
     assert_eq!(second.connection.role, Role::Listener { language: samples::language("es") });
     assert_eq!(connection(&stores, "a").await, None);
     assert!(leave(&stores, &samples::connection("a"), Departure::Final, samples::at(2)).await.is_none());
@@ -69,7 +69,7 @@ pub async fn takes_a_stale_turn_for_an_ordinary_join(stores: Stores) {
     assert_eq!(join(&stores, resumer_in("d", "de", &ahead)).await.kind, JoinKind::New);
     let answer = ok(stores.presence.join(samples::resumer("e", 1, &first.place, samples::at(2))).await);
     assert!(matches!(answer, Some(Admission::LanguageNeeded)), "{answer:?}");
-    let nobody = Place { first: samples::connection("nobody"), turn: 0 };
+    let nobody = Place { first: samples::connection("nobody"), turn: 0, home: None };
     assert_eq!(join(&stores, resumer_in("f", "de", &nobody)).await.kind, JoinKind::New);
     assert_eq!(count(&stores, 1, samples::at(3)).await, 4);
 }

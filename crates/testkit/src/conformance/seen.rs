@@ -51,6 +51,8 @@ impl From<Admission> for SeenAdmission {
         match admission {
             Admission::Joined(joined) => {
                 let Joined { connection, counted, place, kind, switched } = joined;
+                // Which node has it, is the store's to say.
+                let place = Place { home: None, ..place };
                 Self::Joined(connection, Box::new(counted.into()), place, kind, switched)
             }
             Admission::Full => Self::Full,

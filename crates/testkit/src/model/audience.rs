@@ -167,7 +167,7 @@ impl ModelAudience {
     fn add(&mut self, id: &ConnectionId, language: &Language, now: Timestamp) {
         // Two places of one name could not be told apart.
         let name_taken = self.listeners.iter().any(|listener| listener.place.first == *id);
-        let place = Place { first: id.clone(), turn: if name_taken { NOT_RESUMABLE } else { 0 } };
+        let place = Place { first: id.clone(), turn: if name_taken { NOT_RESUMABLE } else { 0 }, home: None };
         let counted_as = self.distribution().add(language);
         self.listeners.push(Listener {
             place,
@@ -218,7 +218,7 @@ impl ModelAudience {
     fn joined(&mut self, id: &ConnectionId, kind: JoinKind, switched: bool, now: Timestamp) -> Admission {
         let place = match self.listening(id) {
             Some(at) => self.listeners[at].place.clone(),
-            None => Place { first: id.clone(), turn: NOT_RESUMABLE },
+            None => Place { first: id.clone(), turn: NOT_RESUMABLE, home: None },
         };
         match self.connection(id) {
             Some(connection) => {

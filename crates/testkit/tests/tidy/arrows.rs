@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::process::Command;
 
 /// Our crates and the ones of ours that each depends on. No other arrow, and no other crate without a line here.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("headcount-core", &[]),
     ("headcount-protocol", &["headcount-core"]),
     ("headcount-adapters", &["headcount-core"]),
@@ -25,6 +25,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
     ),
     ("headcount-lambda", &["headcount-core", "headcount-protocol", "headcount-adapters", "headcount-access"]),
     ("headcount-lambda-local", &["headcount-core", "headcount-server"]),
+    ("headcount-cluster-local", &["headcount-protocol"]),
     ("headcount", &["headcount-core", "headcount-protocol", "headcount-server"]),
     (PROOF, &["headcount-core", "headcount-protocol"]),
 ];

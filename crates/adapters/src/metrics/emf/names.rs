@@ -33,6 +33,7 @@ pub(super) fn of(measurement: &Measurement) -> Line {
         Measurement::LimitNotCounted { limit } => by_reason("RateLimitsNotCounted", limit),
         Measurement::SlowConsumerDropped => counted("SlowConsumersDropped", 1),
         Measurement::AudioDropped => counted("AudioMessagesDropped", 1),
+        Measurement::Drifted { drift } => by_reason("AuditDrift", drift.as_str()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What has happened since the process started: counters and histograms, one field for each.
 
 use crate::metrics::kind_of_ending;
-use headcount_core::{Measurement, SendFailure, SignalKind, UpdateReason};
+use headcount_core::{Drift, Measurement, SendFailure, SignalKind, UpdateReason};
 use prometheus_client::{
     metrics::{counter::Counter, family::Family, histogram::Histogram},
     registry::{Registry, Unit},
@@ -39,6 +39,7 @@ pub(super) struct Counts {
     limits_not_counted: ByLabel,
     slow_consumers: Counter,
     audio_dropped: Counter,
+    drift: ByLabel,
 }
 
 impl Counts {
@@ -87,6 +88,12 @@ impl Counts {
             ),
             slow_consumers: new.counter("slow_consumers_dropped", "Connections dropped as too slow"),
             audio_dropped: new.counter("audio_dropped", "Audio messages dropped"),
+            drift: new.family(
+                "audit_drift",
+                "Drift that the self-audit found and mended, by kind",
+                "kind",
+                &Drift::ALL.map(Drift::as_str),
+            ),
         }
     }
 
@@ -118,6 +125,7 @@ impl Counts {
             }
             Measurement::SlowConsumerDropped => count(&self.slow_consumers),
             Measurement::AudioDropped => count(&self.audio_dropped),
+            Measurement::Drifted { drift } => count_one_of(&self.drift, "kind", drift.as_str()),
         }
     }
 }

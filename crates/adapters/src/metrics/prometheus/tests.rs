@@ -1,7 +1,9 @@
 //! The metrics page, as a scraper sees it.
 
 use super::*;
-use headcount_core::{EndReason, Language, LanguageDistribution, SendFailure, SignalKind, UpdateReason};
+use headcount_core::{
+    Drift, EndReason, Language, LanguageDistribution, SendFailure, SignalKind, UpdateReason,
+};
 use std::time::Duration;
 
 fn metrics(language_labels: usize) -> PrometheusMetrics {
@@ -74,6 +76,7 @@ fn everything_that_happens_is_counted() {
         Measurement::LimitNotCounted { limit: "sessions" },
         Measurement::SlowConsumerDropped,
         Measurement::AudioDropped,
+        Measurement::Drifted { drift: Drift::Count },
     ]);
     assert_lines(
         &page,
@@ -93,6 +96,7 @@ fn everything_that_happens_is_counted() {
             "headcount_limits_not_counted_total{limit=\"sessions\"} 1",
             "headcount_slow_consumers_dropped_total 1",
             "headcount_audio_dropped_total 1",
+            "headcount_audit_drift_total{kind=\"count\"} 1",
         ],
     );
 }

@@ -1,87 +1,14 @@
 //! How totals and timelines are written to the database, and accounts read back from it.
 
+use crate::store::written::{WrittenAttendance, WrittenBroadcast};
 use headcount_core::{
-    Account, Attendance, AudienceHistory, BroadcastState, End, EndKind, Ended, Language, LanguageSignals,
-    QualityTier, SessionId, SignalTotals, Step, Switches, Tally, Timestamp, Told, Trend, UpdateReason,
-    Volume,
+    Account, Attendance, AudienceHistory, BroadcastState, End, EndKind, Ended, Language, QualityTier,
+    SessionId, SignalTotals, Step, Timestamp, Told, Trend, UpdateReason,
 };
 use rusqlite::{Connection, OptionalExtension, Result, Row, named_params};
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::rows::{number, time};
-
-/// Totals as JSON has them.
-#[derive(Serialize, Deserialize)]
-struct WrittenAttendance {
-    total: WrittenTally,
-    languages: BTreeMap<String, WrittenTally>,
-    switches: Vec<(String, String, u64)>,
-    reconnects: u64,
-    /// `None` where nothing was signalled.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    signals: Option<WrittenSignals>,
-}
-
-/// What was signalled: of each language how often it was idle, how often it dropped, the milliseconds saved and since when
-/// it is idle; how often each language that is not served was asked for; how often the audience dropped.
-#[derive(Serialize, Deserialize)]
-struct WrittenSignals(BTreeMap<String, (u64, u64, u64, Option<u64>)>, BTreeMap<String, u64>, u64);
-
-/// A tally: count, peak, when, first heard, joins, leaves, listened and since.
-#[derive(Serialize, Deserialize)]
-struct WrittenTally(u64, u64, u64, Option<u64>, u64, u64, u64, u64);
-
-/// The state of a broadcast: active, paused, muted, volume, and when it changed.
-#[derive(Serialize, Deserialize)]
-struct WrittenBroadcast(bool, bool, bool, f64, u64);
-
-impl From<&Tally> for WrittenTally {
-    fn from(tally: &Tally) -> Self {
-        let first_heard = tally.first_heard.map(Timestamp::as_millis);
-        let (peak_at, since) = (tally.peak_at.as_millis(), tally.since.as_millis());
-        Self(tally.count, tally.peak, peak_at, first_heard, tally.joins, tally.leaves, tally.listened, since)
-    }
-}
-
-impl From<WrittenTally> for Tally {
-    fn from(written: WrittenTally) -> Self {
-        let WrittenTally(count, peak, peak_at, first_heard, joins, leaves, listened, since) = written;
-        let at = Timestamp::from_millis;
-        let first_heard = first_heard.map(at);
-        Self { count, peak, peak_at: at(peak_at), first_heard, joins, leaves, listened, since: at(since) }
-    }
-}
-
-impl From<&SignalTotals> for WrittenSignals {
-    fn from(totals: &SignalTotals) -> Self {
-        let language = |(tag, so_far): (&Language, &LanguageSignals)| {
-            let LanguageSignals { idle, drops, saved, idle_said } = *so_far;
-            (tag.as_str().to_owned(), (idle, drops, saved, idle_said.map(Timestamp::as_millis)))
-        };
-        let asked = totals.unserved.iter().map(|(tag, times)| (tag.as_str().to_owned(), *times));
-        Self(totals.languages.iter().map(language).collect(), asked.collect(), totals.audience_drops)
-    }
-}
-
-/// `None` for what we never write.
-fn read_signals(
-    WrittenSignals(languages, unserved, audience_drops): WrittenSignals,
-    known: &mut impl FnMut(&str) -> Option<Language>,
-) -> Option<SignalTotals> {
-    let mut of_languages = BTreeMap::new();
-    for (tag, (idle, drops, saved, said)) in languages {
-        let idle_said = said.map(Timestamp::from_millis);
-        of_languages.insert(known(&tag)?, LanguageSignals { idle, drops, saved, idle_said });
-    }
-    let asked = |(tag, times): (String, u64)| Some((known(&tag)?, times));
-    Some(SignalTotals {
-        languages: of_languages,
-        unserved: unserved.into_iter().map(asked).collect::<Option<_>>()?,
-        audience_drops,
-    })
-}
 
 /// `None` where nobody ever came: on a full disk, many sessions that nobody hears must not take what one that is heard
 /// needs.
@@ -89,19 +16,8 @@ pub(super) fn write_attendance(attendance: &Attendance) -> Option<String> {
     if attendance.total.joins == 0 && attendance.signals == SignalTotals::default() {
         return None;
     }
-    let languages = attendance.languages.iter().map(|(tag, tally)| (tag.as_str().to_owned(), tally.into()));
-    let pair = |(from, to, times): (&Language, &Language, u64)| {
-        (from.as_str().to_owned(), to.as_str().to_owned(), times)
-    };
-    let written = WrittenAttendance {
-        total: WrittenTally::from(&attendance.total),
-        languages: languages.collect(),
-        switches: attendance.switches.iter().map(pair).collect(),
-        reconnects: attendance.reconnects,
-        signals: (attendance.signals != SignalTotals::default()).then(|| (&attendance.signals).into()),
-    };
     // Every member is text or a number, so writing it cannot fail.
-    serde_json::to_string(&written).ok()
+    serde_json::to_string(&WrittenAttendance::from(attendance)).ok()
 }
 
 /// `None` for what we never write. `known` makes a language of its tag: who reads many accounts need not check each tag
@@ -110,22 +26,7 @@ pub(super) fn read_attendance(
     text: &str,
     mut known: impl FnMut(&str) -> Option<Language>,
 ) -> Option<Attendance> {
-    let written: WrittenAttendance = serde_json::from_str(text).ok()?;
-    let tally = |(tag, tally): (String, WrittenTally)| Some((known(&tag)?, tally.into()));
-    let languages = written.languages.into_iter().map(tally).collect::<Option<_>>()?;
-    let pair = |(from, to, times): (String, String, u64)| Some((known(&from)?, known(&to)?, times));
-    let pairs: Option<Vec<_>> = written.switches.into_iter().map(pair).collect();
-    let signals = match written.signals {
-        Some(signals) => read_signals(signals, &mut known)?,
-        None => SignalTotals::default(),
-    };
-    Some(Attendance {
-        total: written.total.into(),
-        languages,
-        switches: Switches::from_parts(pairs?),
-        reconnects: written.reconnects,
-        signals,
-    })
+    serde_json::from_str::<WrittenAttendance>(text).ok()?.read(&mut known)
 }
 
 /// Writes steps of a session, the first of which is number `first`. Those that are written already stay as they are.
@@ -158,16 +59,11 @@ pub(super) fn save_steps(
 }
 
 fn write_broadcast(state: BroadcastState) -> String {
-    let BroadcastState { is_active, is_paused, is_muted, volume, last_state_change } = state;
-    let written =
-        WrittenBroadcast(is_active, is_paused, is_muted, volume.level(), last_state_change.as_millis());
-    serde_json::to_string(&written).unwrap_or_default()
+    serde_json::to_string(&WrittenBroadcast::from(state)).unwrap_or_default()
 }
 
 fn read_broadcast(text: &str) -> Option<BroadcastState> {
-    let WrittenBroadcast(is_active, is_paused, is_muted, level, at) = serde_json::from_str(text).ok()?;
-    let (volume, last_state_change) = (Volume::new(level).ok()?, Timestamp::from_millis(at));
-    Some(BroadcastState { is_active, is_paused, is_muted, volume, last_state_change })
+    serde_json::from_str::<WrittenBroadcast>(text).ok()?.read()
 }
 
 /// The steps of a session before the one numbered `before`. One that cannot be read is left out.

@@ -6,6 +6,7 @@
 
 use super::chronicle::Chronicle;
 use super::graces::Graces;
+use super::handed::HandedPlaces;
 use super::listener::{Listener, NOT_RESUMABLE, Seat};
 use headcount_core::ports::{Admission, Counted, Departed, Departure, JoinKind, Joined, Joiner, WantedRole};
 use headcount_core::{
@@ -17,18 +18,20 @@ use std::sync::Arc;
 
 /// The audience of one session. Distribution and history are shared with whoever reads them and copied only when
 /// they change under a reader.
-pub(super) struct Audience {
+pub(in crate::store) struct Audience {
     session: SessionId,
-    listeners: HashMap<ConnectionId, Listener>,
-    speakers: HashMap<ConnectionId, Timestamp>,
+    pub(super) listeners: HashMap<ConnectionId, Listener>,
+    pub(super) speakers: HashMap<ConnectionId, Timestamp>,
     /// Who holds the place of that name, for places that have been resumed.
-    holders: HashMap<ConnectionId, ConnectionId>,
-    graces: Graces,
-    distribution: Arc<LanguageDistribution>,
-    history: Arc<AudienceHistory>,
-    chronicle: Chronicle,
+    pub(super) holders: HashMap<ConnectionId, ConnectionId>,
+    pub(super) graces: Graces,
+    /// Places that another node may have, and that it has not said to have yet.
+    pub(super) handed: HandedPlaces,
+    pub(super) distribution: Arc<LanguageDistribution>,
+    pub(super) history: Arc<AudienceHistory>,
+    pub(super) chronicle: Chronicle,
     /// Graces that have ended since anyone was told.
-    graces_ended: u64,
+    pub(super) graces_ended: u64,
     inexact_until: Option<Timestamp>,
 }
 
@@ -45,6 +48,7 @@ impl Audience {
             speakers: HashMap::new(),
             holders: HashMap::new(),
             graces: Graces::default(),
+            handed: HandedPlaces::default(),
             distribution: Arc::default(),
             history: Arc::new(history),
             chronicle,
@@ -167,14 +171,20 @@ impl Audience {
         Admission::Joined(Joined {
             connection: self.speaking(id, since),
             counted: self.counted(now),
-            place: Place { first: id.clone(), turn: NOT_RESUMABLE },
+            place: Place { first: id.clone(), turn: NOT_RESUMABLE, home: None },
             kind,
             switched: false,
         })
     }
 
     /// The answer for a listener that is in.
-    fn admitted(&mut self, id: &ConnectionId, kind: JoinKind, switched: bool, now: Timestamp) -> Admission {
+    pub(super) fn admitted(
+        &mut self,
+        id: &ConnectionId,
+        kind: JoinKind,
+        switched: bool,
+        now: Timestamp,
+    ) -> Admission {
         let Some(listener) = self.listeners.get(id) else { return Admission::LanguageNeeded };
         let (connection, place) = (self.listening(id, listener), listener.place(id));
         Admission::Joined(Joined { connection, counted: self.counted(now), place, kind, switched })
@@ -183,7 +193,7 @@ impl Audience {
     fn add(&mut self, id: &ConnectionId, language: &Language, now: Timestamp) {
         // A connection that was superseded and comes again still names the place it had. Two places of one name
         // could not be told apart, so the second one cannot be resumed.
-        let name_taken = self.holders.contains_key(id) || self.graces.contains(id);
+        let name_taken = self.name_is_taken(id);
         self.chronicle.before(now, &self.distribution);
         let counted_as = Arc::make_mut(&mut self.distribution).add(language);
         let (tally, alike) = self.chronicle.joined(&counted_as, &self.distribution, now);
@@ -198,19 +208,13 @@ impl Audience {
         self.listeners.insert(id.clone(), Listener { seat, since: now, name: None });
     }
 
+    pub(super) fn name_is_taken(&self, id: &ConnectionId) -> bool {
+        self.holders.contains_key(id) || self.graces.contains(id) || self.handed.contains(id)
+    }
+
     /// Gives `place` to `id`, and says who had it until now; `None` if it cannot be resumed at that turn.
     fn resume(&mut self, id: &ConnectionId, place: &Place, now: Timestamp) -> Option<Option<ConnectionId>> {
-        let (mut seat, superseded) = match self.graces.resume(place) {
-            Some(seat) => (seat, None),
-            None => {
-                let holder = self.holders.get(&place.first).unwrap_or(&place.first).clone();
-                let held = self.listeners.get(&holder)?;
-                if held.place(&holder).first != place.first || !held.seat.accepts(place.turn) {
-                    return None;
-                }
-                (self.listeners.remove(&holder)?.seat, Some(holder))
-            }
-        };
+        let (mut seat, superseded) = self.seat_of(place)?;
         seat.turn += 1;
         self.chronicle.resumed();
         let name = if place.first == *id {
@@ -224,10 +228,24 @@ impl Audience {
         Some(superseded)
     }
 
+    /// Takes the seat of `place` out of where it is, and says who had it until now; `None` if it cannot be resumed at that
+    /// turn.
+    pub(super) fn seat_of(&mut self, place: &Place) -> Option<(Seat, Option<ConnectionId>)> {
+        if let Some(seat) = self.graces.resume(place) {
+            return Some((seat, None));
+        }
+        let holder = self.holders.get(&place.first).unwrap_or(&place.first).clone();
+        let held = self.listeners.get(&holder)?;
+        if held.place(&holder).first != place.first || !held.seat.accepts(place.turn) {
+            return None;
+        }
+        Some((self.listeners.remove(&holder)?.seat, Some(holder)))
+    }
+
     /// Lets the place of `listener`, who was `id`, go or wait. A place that nobody can resume need not wait, nor
     /// one whose grace is over as it begins.
     fn vacate(&mut self, id: &ConnectionId, listener: Listener, departure: Departure, now: Timestamp) {
-        let Place { first, turn } = listener.place(id);
+        let Place { first, turn, .. } = listener.place(id);
         if listener.name.is_some() {
             self.holders.remove(&first);
         }
@@ -240,7 +258,12 @@ impl Audience {
     }
 
     /// Moves the listener `id` to `language`, if it names one, in one step. Whether it hears another language now.
-    fn change_language(&mut self, id: &ConnectionId, language: Option<&Language>, now: Timestamp) -> bool {
+    pub(super) fn change_language(
+        &mut self,
+        id: &ConnectionId,
+        language: Option<&Language>,
+        now: Timestamp,
+    ) -> bool {
         let (Some(language), Some(Listener { seat, .. })) = (language, self.listeners.get_mut(id)) else {
             return false;
         };
@@ -261,14 +284,15 @@ impl Audience {
 
     /// Lets go of the places whose grace has ended by `now`; the next one who counts is told of them.
     pub(super) fn let_go(&mut self, now: Timestamp) {
-        let ended: Vec<_> = std::iter::from_fn(|| self.graces.pop_ended(now)).collect();
+        let mut ended: Vec<_> = std::iter::from_fn(|| self.graces.pop_ended(now)).collect();
+        ended.extend(std::iter::from_fn(|| self.handed.pop_overdue(now)));
         if !ended.is_empty() {
             self.graces_ended += ended.len() as u64;
             self.uncount(&ended, now);
         }
     }
 
-    fn uncount(&mut self, seats: &[Seat], now: Timestamp) {
+    pub(super) fn uncount(&mut self, seats: &[Seat], now: Timestamp) {
         self.chronicle.before(now, &self.distribution);
         let distribution = Arc::make_mut(&mut self.distribution);
         for seat in seats {

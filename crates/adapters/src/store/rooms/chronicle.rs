@@ -103,6 +103,20 @@ impl Chronicle {
         }
     }
 
+    /// A listener came from another node. Where it is counted.
+    #[cfg(feature = "store-cluster")]
+    pub(super) fn moved_in(&mut self, counted_as: &Language, now: Timestamp) -> TallyIndex {
+        if self.keeps { self.attendance.moved_in(counted_as, now) } else { TallyIndex::default() }
+    }
+
+    /// A listener that was counted at `tally` has gone to another node.
+    #[cfg(feature = "store-cluster")]
+    pub(super) fn moved_out(&mut self, tally: TallyIndex, now: Timestamp) {
+        if self.keeps {
+            self.attendance.moved_out(tally, now);
+        }
+    }
+
     /// A listener took its place again.
     pub(super) fn resumed(&mut self) {
         if self.keeps {

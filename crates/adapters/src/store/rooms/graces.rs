@@ -21,6 +21,11 @@ impl Graces {
         self.places.contains_key(name)
     }
 
+    /// The seats in grace.
+    pub(super) fn seats(&self) -> impl Iterator<Item = &Seat> {
+        self.places.values().map(|(_, seat)| seat)
+    }
+
     /// When the next one ends.
     pub(super) fn next_end(&self) -> Option<Timestamp> {
         self.ends.first().map(|(until, _)| *until)

@@ -43,6 +43,6 @@ pub(super) struct Listener {
 impl Listener {
     /// The place that it holds, as `connection`.
     pub(super) fn place(&self, connection: &ConnectionId) -> Place {
-        Place { first: self.name.as_deref().unwrap_or(connection).clone(), turn: self.seat.turn }
+        Place { first: self.name.as_deref().unwrap_or(connection).clone(), turn: self.seat.turn, home: None }
     }
 }

@@ -2,6 +2,8 @@
 
 use super::audience::Audience;
 use super::chronicle::Chronicle;
+#[cfg(feature = "store-cluster")]
+use headcount_core::SessionId;
 use headcount_core::{
     Account, AudienceHistory, BroadcastState, ConnectionId, End, Session, Timestamp, UpdateLedger,
 };
@@ -13,7 +15,7 @@ use std::sync::atomic::AtomicU8;
 pub(in crate::store) struct Live {
     pub(in crate::store) session: Arc<Session>,
     pub(in crate::store) ledger: Arc<UpdateLedger>,
-    pub(super) audience: Audience,
+    pub(in crate::store) audience: Audience,
 }
 
 impl Live {
@@ -75,14 +77,22 @@ impl Live {
 
 /// A room: open while its session lives, closed for good afterwards.
 pub(in crate::store) struct Room {
+    /// The name of its session.
+    #[cfg(feature = "store-cluster")]
+    pub(in crate::store) id: SessionId,
     live: Mutex<Option<Live>>,
-    /// The [`super::Part`]s that are not written down yet; the embedded store's to use.
+    /// The [`super::Part`]s that are not written down yet, or not published; for whoever keeps the journal.
     pub(in crate::store) unsaved: AtomicU8,
 }
 
 impl Room {
     pub(super) fn new(live: Live, unsaved: u8) -> Self {
-        Self { live: Mutex::new(Some(live)), unsaved: AtomicU8::new(unsaved) }
+        Self {
+            #[cfg(feature = "store-cluster")]
+            id: live.session.id.clone(),
+            live: Mutex::new(Some(live)),
+            unsaved: AtomicU8::new(unsaved),
+        }
     }
 
     /// Does `action` to what is in the room; `None` where it is closed.

@@ -141,3 +141,25 @@ fn a_room_that_is_discarded_was_never_there() {
     rooms.discard(&room);
     assert!(rooms.session(&samples::session_id(0)).is_some());
 }
+
+#[test]
+fn a_count_that_was_spoilt_is_counted_anew_from_the_places() {
+    let rooms = rooms_with(1);
+    let id = samples::session_id(0);
+    for (name, tag) in [("a", "es"), ("b", "fr"), ("c", "fr")] {
+        join(&rooms, &samples::listener(name, 0, tag, samples::NOW));
+    }
+    lose(&rooms, "b", 5_000, 1);
+    assert_eq!(rooms.recount(&id, samples::at(2)), 0);
+    let room = rooms.room(&id).unwrap();
+    room.with(|live| live.audience.spoil(&samples::language("fr"), 3));
+    room.with(|live| live.audience.spoil(&samples::language("de"), 4));
+    assert_eq!(rooms.recount(&id, samples::at(2)), 7);
+    assert_eq!(rooms.recount(&id, samples::at(2)), 0);
+    let counted = rooms.audience(&id, samples::at(2)).unwrap();
+    let shown: Vec<_> = counted.distribution.iter().map(|(tag, n)| (tag.as_str(), n)).collect();
+    assert_eq!(shown, [("es", 1), ("fr", 2)]);
+    // What was mended is as good as new: everybody can leave again.
+    lose(&rooms, "c", 0, 3);
+    assert_eq!(rooms.audience(&id, samples::at(9_000)).unwrap().distribution.listener_count(), 1);
+}

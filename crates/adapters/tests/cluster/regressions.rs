@@ -1,0 +1,1 @@
+//! Seeds that have found something, by what that was.
