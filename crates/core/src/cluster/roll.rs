@@ -256,6 +256,7 @@ mod tests {
         roll.listed(&[OWN], at(2));
         assert_eq!(roll.standing(OTHER, at(2)), Standing::Gone);
         // One that was heard has its lease, whatever a list says: the engine may have been emptied.
+        wait(&mut roll, 0, 3);
         roll.heard(OTHER, at(3));
         roll.listed(&[OWN], at(4));
         assert_eq!(roll.standing(OTHER, at(4)), Standing::Alive);
