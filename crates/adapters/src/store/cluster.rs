@@ -75,7 +75,7 @@ pub struct Surroundings {
 
 /// The store of one node of several.
 ///
-/// Lock order: what is known of a session ([`Followed`]), then the open questions, the roll or its room; none of these
+/// Lock order: what is known of a session (`Followed`), then the open questions, the roll or its room; none of these
 /// is held while the engine is waited for.
 pub struct ClusterStore {
     node: NodeId,
