@@ -55,7 +55,7 @@ impl Node {
             ..ClusterSettings::default()
         };
         let store = Arc::new(ClusterStore::new(id, engine.clone(), cluster, around));
-        tracing::info!(node = %id, "one of several servers that share a store");
+        tracing::warn!(node = %id, "one of several servers that share a store: this is experimental, see docs/reliability.md");
         let node = Arc::new(Self { store, engine });
         Ok((Arc::clone(&node), NodeTask { node, incoming }))
     }

@@ -14,7 +14,7 @@ pub enum OpenError {
     #[error("the certificates that are to vouch for Redis cannot be read: {0}")]
     CaFile(std::io::Error),
     /// Nobody answers there, or not as they should.
-    #[error("Redis cannot be used: {0}")]
+    #[error("Redis cannot be used: {0}; check the address in --store, the password, and that it runs")]
     Unreachable(String),
 }
 
